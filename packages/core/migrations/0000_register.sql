@@ -1370,4 +1370,51 @@ CREATE TABLE "version_phases" (
 );
 --> statement-breakpoint
 ALTER TABLE "watches" DROP CONSTRAINT "watches_subject";--> statement-breakpoint
-ALTER TABLE "watches" ADD CONSTRAINT "watches_subject" CHECK (case "watches"."kind" when 'location' then "watches"."gln" is not null when 'unit' then "watches"."sor_id" is not null else true end);
+ALTER TABLE "watches" ADD CONSTRAINT "watches_subject" CHECK (case "watches"."kind" when 'location' then "watches"."gln" is not null when 'unit' then "watches"."sor_id" is not null else true end);--> statement-breakpoint
+CREATE TABLE "notice_drafts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"fields" jsonb NOT NULL,
+	"written_by_name" text NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"publish_at" timestamp with time zone,
+	"refused_for" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "notice_templates" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "notice_templates_name_unique" UNIQUE("name")
+);
+--> statement-breakpoint
+CREATE TABLE "window_series" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"services" jsonb NOT NULL,
+	"weeks" jsonb NOT NULL,
+	"weekday" integer NOT NULL,
+	"start_clock" text NOT NULL,
+	"end_clock" text NOT NULL,
+	"announce_days" integer NOT NULL,
+	"first_day" date NOT NULL,
+	"written_by_name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "window_series_days" (
+	"series_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"notice_id" uuid NOT NULL,
+	CONSTRAINT "window_series_days_day" PRIMARY KEY("series_id","day")
+);
+--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "alert_id" uuid;--> statement-breakpoint
+ALTER TABLE "window_series_days" ADD CONSTRAINT "window_series_days_series_id_window_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "public"."window_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "window_series_days" ADD CONSTRAINT "window_series_days_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "notice_drafts_due" ON "notice_drafts" USING btree ("publish_at") WHERE "notice_drafts"."publish_at" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "notices_alert" ON "notices" USING btree ("alert_id");

@@ -66,6 +66,7 @@ const order = [
     "subscriptions",
     "outbox",
     "status",
+    "notice-plans",
     "notice-mail",
     "alerts",
     "datasets",

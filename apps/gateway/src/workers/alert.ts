@@ -3,6 +3,7 @@ import { createContext } from "@sor/core";
 import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/core/alerts";
 import { packChanges } from "@sor/core/change-subscriptions";
 import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
+import { announceWindows, publishDueDrafts } from "@sor/core/notice-plans";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
 import { tendWindows } from "@sor/core/status";
 import { packWatchMails, spreadWatches } from "@sor/core/watches";
@@ -64,6 +65,8 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await watchAlerts(ctx());
   await packAlertMessages(ctx(), { portalOrigin: deps.config.PORTAL_ORIGIN, limit: atOnce });
   if (!means.mailer) await markMailWaiting(ctx(), "smtp-not-configured");
+  await publishDueDrafts(ctx());
+  await announceWindows(ctx());
   await tendWindows(ctx());
   await spreadNotices(ctx());
   await remindOfWindows(ctx());

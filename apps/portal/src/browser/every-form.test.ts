@@ -29,6 +29,9 @@ const refusedHere: FormAction[] = ["/(member)/driftsbeskeder/[id]?/update", "/(p
 
 /** Valid values for forms with fields that are named as others' but hold something else. */
 const answersOf: Partial<Record<FormAction, Record<string, string>>> = {
+  "/(member)/driftsbeskeder/faste-vinduer?/create": {
+    ...{ startClock: "21:00", endClock: "03:00", announceDays: "7", firstDay: "01-01-2030" },
+  },
   "/(member)/niveauer?/add": { code: "" },
   "/(member)/niveauer?/change": { code: "", name: "Ændret niveau" },
   "/(member)/udfasning?/save": { phasedOutFrom: "01-01-2020", successor: "DIS01 D0134L", lastDay: "" },
@@ -40,7 +43,7 @@ const isLast = (action: string) => /^\/\(member\)\/konto\?\/password|^\/logout/.
 // First the buttons that go back, then those that go on, then those that use something up.
 const [goesBack, usesUp] = [
   /\?\/(?:edit|change|test|pause|resume|decline|drop|try)$/,
-  /\?\/(?:remove|drain|withdraw|approve|revoke)$/,
+  /\?\/(?:remove|drain|withdraw|approve|revoke|discard)$/,
 ];
 const rankOf = (action: string) => (goesBack.test(action) ? 0 : usesUp.test(action) ? 2 : 1);
 

@@ -13,6 +13,7 @@ import { listChangeSets, NewProposal, propose, submitChangeSet } from "@sor/core
 import { createSupplier, listSystems } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
 import { createRange, reserveNumber } from "@sor/core/location-numbers";
+import { listDrafts, listTemplates } from "@sor/core/notice-plans";
 import { listOrganisationalLevels } from "@sor/core/organisational-levels";
 import { listChildren } from "@sor/core/organisations";
 import { takeMessages } from "@sor/core/outbox";
@@ -69,7 +70,7 @@ export async function formSamples({
     "/(member)/aendringssaet/[id]": await setSamples(db, ctx, accounts.portal.authority.username),
     "/(member)/alarmer/[id]": [webhook, pending.id, subscription].map((id) => `/alarmer/${id}`),
     ...(await accountSamples(ctx, db, supplierId)),
-    "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
+    ...(await noticePlanSamples(ctx)),
     ...(await subscriptionSamples(ctx, db)),
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
@@ -117,6 +118,18 @@ async function switchSamples(
   );
   const accepted = (await listSwitches(asVendor)).find(({ state }) => state === "accepted");
   return { ids: [offered.id, accepted?.id ?? "", halted.id], key: open.key, free };
+}
+
+/** A draft to be deleted, and a template to be changed and deleted; both are the demo's. */
+async function noticePlanSamples(ctx: Context): Promise<Record<string, string[]>> {
+  const [[draft], [template]] = [await listDrafts(ctx), await listTemplates(ctx)];
+  return {
+    "/(member)/driftsbeskeder/ny": [
+      "/driftsbeskeder/ny?type=haendelse",
+      `/driftsbeskeder/ny?type=information&kladde=${draft?.id}`,
+    ],
+    "/(member)/driftsbeskeder/skabeloner": [`/driftsbeskeder/skabeloner?ret=${template?.id}`],
+  };
 }
 
 /** A subscription that is suspended, and one to be ended. */

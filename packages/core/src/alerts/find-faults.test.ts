@@ -6,6 +6,7 @@ import { recordAttempt, takeDeliveries } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { acceptInterchange } from "../intake/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import { addNoticeUpdate, createNotice } from "../status/index.ts";
 import { cancelMessage, holdMessage } from "../steering/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { findFaults } from "./find-faults.ts";
@@ -161,4 +162,20 @@ test("a certificate is a fault thirty days before it expires, and a serious one 
   expect((await findFaults(db, now))[0]).not.toHaveProperty("severity");
   await set(2.5);
   expect(await findFaults(db, now)).toMatchObject([{ severity: "serious", facts: { daysLeft: 2 } }]);
+});
+
+test("a promised update that has not come is a fault of the authority until there is one", async () => {
+  const ctx = createContext(db, { kind: "system", job: "test" }, now);
+  const noticeId = await createNotice(ctx, {
+    ...{ kind: "incident", title: "Langsomt", text: "Vi undersøger.", state: "investigating", priority: 1 },
+    ...{ services: ["portal"], nextUpdateBy: inMinutes(30) },
+  });
+  const ofNotices = async (minutes: number) =>
+    (await found(minutes)).filter(({ kind }) => kind === "notice-overdue").map(({ subject }) => subject);
+  expect(await ofNotices(29)).toEqual([]);
+  expect(await ofNotices(30)).toEqual([`notice:${noticeId}`]);
+  await addNoticeUpdate(createContext(db, ctx.actor, inMinutes(31)), {
+    ...{ noticeId, state: "identified", text: "Fundet.", nextUpdateBy: inMinutes(60) },
+  });
+  expect(await ofNotices(59)).toEqual([]);
 });

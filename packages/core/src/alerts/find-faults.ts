@@ -1,9 +1,11 @@
-import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { failuresToOpen, findStandingLines } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { deadlineSeconds } from "../messages/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import { noticeDrafts } from "../notice-plans/tables.ts";
+import { notices } from "../status/tables.ts";
 import { vendorSwitches } from "../vendor-switches/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";
@@ -208,6 +210,25 @@ const findHaltedSwitches: Finder = async (db) => {
   });
 };
 
+const findOverdueNotices: Finder = async (db, now) => {
+  const late = await db
+    .select({ id: notices.id, since: notices.nextUpdateBy })
+    .from(notices)
+    .where(and(isNull(notices.closedAt), lte(notices.nextUpdateBy, now)));
+  const refused = await db
+    .select({ id: noticeDrafts.id, since: noticeDrafts.publishAt })
+    .from(noticeDrafts)
+    .where(isNotNull(noticeDrafts.refusedFor));
+  const found = [
+    ...late.map((row) => ({ ...row, isDraft: false })),
+    ...refused.map((row) => ({ ...row, isDraft: true })),
+  ];
+  return found.map(({ id, since, isDraft }) => ({
+    ...{ kind: "notice-overdue", subject: `notice:${id}`, supplierId: null, endpointId: null },
+    facts: { isDraft, since: since?.toISOString() ?? null },
+  }));
+};
+
 const findSignals: Finder = async (db, now) => {
   const rows = await db.select().from(alertSignals).where(gt(alertSignals.until, now));
   return rows.map(({ kind, subject, facts }) => ({
@@ -228,5 +249,6 @@ const finders: readonly Finder[] = [
   findMessagesOverdue,
   findExpiringCertificates,
   findHaltedSwitches,
+  findOverdueNotices,
   findSignals,
 ];

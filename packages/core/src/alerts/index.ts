@@ -16,6 +16,7 @@ export {
   NewAlertSubscription,
 } from "./schemas.ts";
 export { type AlertSignal, clearAlertSignal, raiseAlertSignal } from "./signals.ts";
+export { type SuggestedNotice, suggestNotice } from "./suggest-notice.ts";
 export { tendAlerts, type Watched, watchAlerts } from "./watch-alerts.ts";
 export { kindTitles } from "./wording.ts";
 export {

@@ -12,6 +12,7 @@ export const alertKinds = [
   "vendor-switch-halted",
   "back-pressure",
   "clock-skew",
+  "notice-overdue",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -43,6 +44,7 @@ export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "vendor-switch-halted": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: 0 },
   "back-pressure": { severity: "serious", openAfterSeconds: 30, closeAfterSeconds: 5 * minute },
   "clock-skew": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
+  "notice-overdue": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: 0 },
 };
 
 /** Whether a severity is at least another. */

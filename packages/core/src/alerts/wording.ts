@@ -17,6 +17,7 @@ export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "vendor-switch-halted": { da: "Et leverandørskifte er standset", en: "A vendor switch is halted" },
   "back-pressure": { da: "Gatewayen afviser for travlhed", en: "The gateway refuses for lack of room" },
   "clock-skew": { da: "En servers ur går forkert", en: "The clock of a server is wrong" },
+  "notice-overdue": { da: "En driftsbesked er forsinket", en: "A notice is overdue" },
 };
 
 const number = (facts: Facts, name: string) => Number(facts[name] ?? 0);
@@ -126,6 +127,16 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
     en: "New interchanges are refused with 503 until there is room again.",
   }),
   "clock-skew": (facts) => skewText(number(facts, "skewSeconds")),
+  "notice-overdue": ({ isDraft }) =>
+    isDraft
+      ? {
+          da: "En driftsbesked skulle have offentliggjort sig selv, men kunne ikke. Kladden siger hvorfor.",
+          en: "A notice should have published itself, but could not. The draft says why.",
+        }
+      : {
+          da: "En driftsbesked har lovet en opdatering, som ikke er kommet. Skriv, hvordan det går, også når der intet nyt er.",
+          en: "A notice has promised an update that has not come. Say how it goes, even if there is nothing new.",
+        },
 };
 
 /** What happened, in a sentence or two; counts only. */

@@ -1,5 +1,14 @@
 import type { Context } from "../context.ts";
+import {
+  createSeries,
+  DraftForm,
+  NewSeriesForm,
+  saveDraft,
+  saveTemplate,
+  TemplateForm,
+} from "../notice-plans/index.ts";
 import { addNoticeUpdate, createNotice } from "../status/index.ts";
+import { formatDanishDay } from "../validity/index.ts";
 
 const hourMilliseconds = 3_600_000;
 
@@ -58,4 +67,37 @@ export async function loadNotices(contextAt: (instant: Date) => Context, now: Da
     plannedEnd: new Date(now.getTime() + (9 * 24 + 2) * hourMilliseconds),
     services: ["sor-demo", "sor-edi-demo"],
   });
+  await loadPlans(contextAt(hoursAgo(24)), now);
+}
+
+/** What the authority has prepared: templates, a draft and a recurring window. */
+async function loadPlans(ctx: Context, now: Date): Promise<void> {
+  const templates = [
+    {
+      ...{ kind: "incident", name: "Langsomme svar", title: "Langsomme svar på opslag" },
+      text: "Opslag svarer langsommere end normalt. Meddelelser går igennem, men kan være forsinkede. Vi undersøger årsagen.",
+    },
+    {
+      ...{ kind: "window", name: "Opdatering", title: "Opdatering af SOR-EDI" },
+      text: "SOR-EDI opdateres. I vinduet kan meddelelsestyper ses, men ikke rettes. Opslag fungerer som normalt.",
+    },
+  ];
+  for (const template of templates) await saveTemplate(ctx, TemplateForm.parse(template));
+  const draft = {
+    ...{
+      kind: "information",
+      state: "published",
+      title: "Nye kontaktoplysninger",
+      services: ["sor-edi-demo"],
+    },
+    text: "Teknisk support får nyt telefonnummer. Det gamle virker måneden ud.",
+  };
+  await saveDraft(ctx, DraftForm.parse(draft));
+  const series = {
+    ...{ title: "Månedlig opdatering af EDI-gatewayen", services: ["edi-gateway-demo"] },
+    text: "EDI-gatewayen opdateres. Meddelelser kan sendes hele tiden, men kan blive afleveret op til ti minutter senere.",
+    ...{ weeks: ["3"], weekday: "4", startClock: "18:00", endClock: "22:00", announceDays: "7" },
+    firstDay: formatDanishDay(now),
+  };
+  await createSeries(ctx, NewSeriesForm.parse(series));
 }

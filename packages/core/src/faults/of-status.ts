@@ -37,6 +37,34 @@ export const ofStatus = {
     da: "Næste opdatering er lovet til et tidspunkt, der er gået.",
     en: "The next update is promised for a time that has passed.",
   },
+  "notice-published": {
+    da: "Den er allerede offentliggjort, eller alarmen har allerede en driftsbesked.",
+    en: "It is published already, or the alert has a notice already.",
+  },
+  "publish-time-over": {
+    da: "Tidspunktet for offentliggørelse er gået.",
+    en: "The time of publishing has passed.",
+  },
+  "draft-changed": { da: "Kladden er ændret imens.", en: "The draft was changed meanwhile." },
+  "draft-incomplete": {
+    da: "Felterne er ikke udfyldt, så den kan offentliggøres.",
+    en: "Its fields do not make a notice that can be published.",
+  },
+  "no-such-draft": { da: "Kladden findes ikke mere.", en: "There is no such draft any more." },
+  "no-such-template": { da: "Skabelonen findes ikke.", en: "There is no such template." },
+  "template-name-taken": {
+    da: "Der er allerede en skabelon med det navn.",
+    en: "There is a template of that name already.",
+  },
+  "no-such-series": { da: "Det faste servicevindue findes ikke.", en: "There is no such recurring window." },
+  "too-many-plans": {
+    da: "Der er for mange. Slet dem, der ikke bruges mere.",
+    en: "There are too many. Remove those that are no longer used.",
+  },
+  "clocks-equal": {
+    da: "Start og slut må ikke være det samme klokkeslæt.",
+    en: "Start and end must not be the same time.",
+  },
   "choose-one": { da: "Vælg mindst en.", en: "Choose at least one." },
   "no-such-notice": { da: "Driftsbeskeden findes ikke.", en: "There is no such notice." },
   "no-such-service": { da: "Tjenesten findes ikke.", en: "There is no such service." },

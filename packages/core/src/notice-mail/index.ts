@@ -1,4 +1,5 @@
 /** Answers who of the public is mailed which notices: signing up, choosing, leaving, and what each mail says. */
+export { composeNoticeMail } from "./compose-mail.ts";
 export {
   canUnsubscribe,
   changeNoticeSubscription,

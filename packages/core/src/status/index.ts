@@ -18,6 +18,7 @@ export {
   listEarlierNotices,
   listFeedNotices,
   listNoticePages,
+  listNoticesOfAlerts,
   type Notice,
   type NoticeFilter,
   type NoticeUpdate,
@@ -26,6 +27,8 @@ export { listServices, readStatus, type Service, type ServiceStatus } from "./re
 export { entryHtml, entryTitle, type FeedAddress, kindOfSlug, rssFeed } from "./rss.ts";
 export {
   ClearedState,
+  clockField,
+  clockText,
   closingStates,
   type Environment,
   ManualState,
@@ -40,15 +43,23 @@ export {
   noticeFaultCodes,
   noticeKinds,
   type ProbeTarget,
+  type ReadNotice,
   ServiceId,
   type ServiceState,
   serviceStates,
   statesOfKind,
   UpdateCorrection,
+  WhichHour,
 } from "./schemas.ts";
 export { clearServiceState, setServiceState } from "./set-service-state.ts";
 export { type StatuspageName, statuspageAnswer, statuspageNames } from "./statuspage.ts";
 export { tendWindows } from "./tend-windows.ts";
 export { windowsCalendar } from "./windows-calendar.ts";
 export { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
-export { addNoticeUpdate, correctNoticeUpdate, createNotice } from "./write-notices.ts";
+export {
+  addNoticeUpdate,
+  correctNoticeUpdate,
+  createNotice,
+  insertNotice,
+  refuseTimesThatAreOver,
+} from "./write-notices.ts";

@@ -118,3 +118,15 @@ export async function listFeedNotices(ctx: Context, filter: NoticeFilter = {}): 
     .limit(feedItemsMost);
   return await assemble(ctx, rows);
 }
+
+/** Which of these alerts have a notice, and which: notice id by alert id. */
+export async function listNoticesOfAlerts(
+  ctx: Context,
+  alertIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await ctx.db
+    .select({ id: notices.id, alertId: notices.alertId })
+    .from(notices)
+    .where(inArray(notices.alertId, [...alertIds]));
+  return new Map(rows.flatMap(({ id, alertId }) => (alertId === null ? [] : [[alertId, id] as const])));
+}

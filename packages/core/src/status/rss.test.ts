@@ -127,6 +127,7 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
     closedAt,
     nextUpdateBy: null,
     remindedAt: null,
+    alertId: null,
     services: [],
     state: "investigating",
     updates: Array.from({ length: count }, (_, i) => ({

@@ -83,6 +83,8 @@ export const NewNotice = z
     plannedEnd: z.date().nullable().default(null),
     nextUpdateBy: z.date().nullable().default(null),
     isSent: IsSent,
+    /** The alert that it tells of; at most one notice tells of an alert. */
+    alertId: Uuid.nullable().default(null),
   })
   .refine(
     ({ kind, state }) => (statesOfKind[kind] as readonly string[] | undefined)?.includes(state) ?? true,
@@ -98,6 +100,8 @@ export const NewNotice = z
   )
   .refine(endsAfterStart, rule("plannedEnd", "end-before-start"));
 export type NewNotice = z.input<typeof NewNotice>;
+/** A new notice that has been read. */
+export type ReadNotice = z.output<typeof NewNotice>;
 
 /**
  * A further update of a notice; a closing state closes it. `seenNumber` is the newest update the author has seen: if there is a
@@ -151,7 +155,7 @@ type FormIssues = {
 };
 
 /** `none` when the field is empty; undefined, with an issue, when the local time does not exist or is ambiguous. */
-function clockField(
+export function clockField(
   text: string,
   hour: string,
   field: string,
@@ -172,9 +176,9 @@ function clockField(
   return undefined;
 }
 
-const clockText = z.string().max(40).default("");
+export const clockText = z.string().max(40).default("");
 /** Which of the two hours is meant when the clock is set back. */
-const WhichHour = z.enum(["", "summer", "normal"]).default("");
+export const WhichHour = z.enum(["", "summer", "normal"]).default("");
 
 /** The times of a form; an invalid time is left out, with an issue at its field. */
 function plannedTimes(form: z.output<z.ZodObject<typeof PlannedFields>>, issues: FormIssues) {
@@ -227,6 +231,7 @@ export const NewNoticeForm = z
     state: z.string(),
     services: z.array(z.string()).default([]),
     priority: z.enum(["", "1", "2", "3", "4"]).default(""),
+    alertId: z.string().default(""),
     isQuiet: Tick,
     ...PlannedFields,
   })
@@ -234,10 +239,11 @@ export const NewNoticeForm = z
     const { times, nextUpdateBy, isReadable } = plannedTimes(form, issues);
     const isSent = !form.isQuiet;
     const { kind, title, text, state, services } = form;
+    const alertId = form.alertId || null;
     const priority = form.priority === "" ? null : Number(form.priority);
     // An invalid time has its own issue: do not report it as missing too.
     const stand = isReadable ? times : { plannedStart: new Date(0), plannedEnd: new Date(1) };
-    const said = { kind, title, text, state, services, priority, nextUpdateBy, isSent };
+    const said = { kind, title, text, state, services, priority, nextUpdateBy, isSent, alertId };
     return checked(NewNotice, { ...said, ...stand }, issues);
   });
 

@@ -83,8 +83,10 @@ export const notices = pgTable(
     nextUpdateBy: timestamp({ withTimezone: true }),
     /** When subscribers were reminded of a coming window; null: not yet. */
     remindedAt: timestamp({ withTimezone: true }),
+    /** The alert that it tells of; null for none. */
+    alertId: uuid(),
   },
-  (table) => [index("notices_updated").on(table.updatedAt)],
+  (table) => [index("notices_updated").on(table.updatedAt), uniqueIndex("notices_alert").on(table.alertId)],
 );
 
 export const noticeServices = pgTable(

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Actor } from "../access/index.ts";
-import { type Context, change, unchanged } from "../context.ts";
+import { type Changed, type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import {
@@ -9,6 +9,7 @@ import {
   NewUpdate,
   type NoticeKind,
   type NoticeState,
+  type ReadNotice,
   statesOfKind,
   UpdateCorrection,
 } from "./schemas.ts";
@@ -35,12 +36,20 @@ async function requireServices(tx: Transaction, ids: readonly string[]): Promise
 async function insertUpdate(
   tx: Transaction,
   ctx: Context,
-  update: { noticeId: string; number: number; state: NoticeState; text: string; isSent: boolean },
+  {
+    author = authorName(ctx.actor),
+    ...update
+  }: {
+    noticeId: string;
+    number: number;
+    state: NoticeState;
+    text: string;
+    isSent: boolean;
+    author?: string | undefined;
+  },
 ): Promise<string> {
   const id = newId();
-  await tx
-    .insert(noticeUpdates)
-    .values({ id, ...update, publishedAt: ctx.now, authorName: authorName(ctx.actor) });
+  await tx.insert(noticeUpdates).values({ id, ...update, publishedAt: ctx.now, authorName: author });
   return id;
 }
 
@@ -64,22 +73,41 @@ function refusePromiseThatIsOver({ nextUpdateBy }: { nextUpdateBy: Date | null }
   throw new DomainError("invalid", "next-update-over", { field: "nextUpdateBy", fault: "next-update-over" });
 }
 
+/** Throws `invalid`, with the field, for times of a new notice that cannot be meant when it is published at `at`. */
+export function refuseTimesThatAreOver(notice: ReadNotice, at: Date): void {
+  refuseWindowThatIsOver(notice, at);
+  refusePromiseThatIsOver(notice, at);
+}
+
+/**
+ * Writes a notice with its first update in the transaction of its caller. `author` is shown when the actor is a job that publishes
+ * what a person wrote. Throws `conflict` when the notice, or another of the same alert, is published already.
+ */
+export async function insertNotice(
+  tx: Transaction,
+  ctx: Context,
+  { id, author, ...input }: ReadNotice & { id: string; author?: string },
+): Promise<Changed<string>> {
+  const { text, state, isSent, services: named, ...header } = input;
+  refuseTimesThatAreOver(input, ctx.now);
+  const serviceIds = [...new Set(named)];
+  await requireServices(tx, serviceIds);
+  const closedAt = closingStates.has(state) ? ctx.now : null;
+  const written = { id, ...header, createdAt: ctx.now, updatedAt: ctx.now, closedAt };
+  const [made] = await tx.insert(notices).values(written).onConflictDoNothing().returning({ id: notices.id });
+  if (!made) throw new DomainError("conflict", "notice-published", { fault: "notice-published" });
+  await tx.insert(noticeServices).values(serviceIds.map((serviceId) => ({ noticeId: id, serviceId })));
+  await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text, isSent, author });
+  const after = { ...header, services: serviceIds, state, text };
+  return { result: id, entries: [{ subjectType: "notice", subjectId: id, after }] };
+}
+
 /** Publishes a notice with its first update; returns its id. Needs `notice.edit`. */
 export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
-  const { text, state, isSent, services: named, ...header } = NewNotice.parse(input);
-  refuseWindowThatIsOver({ kind: header.kind, state, plannedEnd: header.plannedEnd }, ctx.now);
-  refusePromiseThatIsOver(header, ctx.now);
+  const notice = NewNotice.parse(input);
   const id = newId();
-  return await change(ctx, { action: "notice.edit", subject: { type: "notice", id } }, async (tx) => {
-    const serviceIds = [...new Set(named)];
-    await requireServices(tx, serviceIds);
-    const closedAt = closingStates.has(state) ? ctx.now : null;
-    await tx.insert(notices).values({ id, ...header, createdAt: ctx.now, updatedAt: ctx.now, closedAt });
-    await tx.insert(noticeServices).values(serviceIds.map((serviceId) => ({ noticeId: id, serviceId })));
-    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text, isSent });
-    const after = { ...header, services: serviceIds, state, text };
-    return { result: id, entries: [{ subjectType: "notice", subjectId: id, after }] };
-  });
+  const what = { action: "notice.edit", subject: { type: "notice", id }, once: true } as const;
+  return await change(ctx, what, async (tx) => await insertNotice(tx, ctx, { ...notice, id }));
 }
 
 /** The planned times of a notice after the update. Throws `invalid`, with the field, for an update that does not fit it. */

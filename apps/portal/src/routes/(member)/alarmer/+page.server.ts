@@ -8,9 +8,10 @@ import {
   listAlertSubscriptions,
   listAlerts,
 } from "@sor/core/alerts";
+import { listNoticesOfAlerts } from "@sor/core/status";
 import { channelText, receiverMark, severityMark } from "#lib/alert-words.ts";
 import { submitForm } from "#lib/server/forms.ts";
-import { requireUser, type SignedIn, whatMayBeSeen } from "#lib/server/guards.ts";
+import { hasRole, requireUser, type SignedIn, whatMayBeSeen } from "#lib/server/guards.ts";
 import { kindOptions, NewReceiver, receiverFaults } from "#lib/server/receiver-forms.ts";
 import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -28,6 +29,17 @@ function nextOf({ kind, endpointId }: AlertView, mayFollow: boolean): { href: st
   return endpointId === null
     ? null
     : { href: `/endepunkter/${endpointId}/tilstand`, text: m.alerts_next_endpoint() };
+}
+
+type Telling = { noticeOf: ReadonlyMap<string, string>; mayTell: boolean };
+
+/** What the public is told of an alert: its notice, or the form of one begun with it; null for whoever may write none. */
+function noticeOf(alert: AlertView, { noticeOf: written, mayTell }: Telling) {
+  if (!mayTell) return null;
+  if (alert.kind === "notice-overdue") return { href: "/driftsbeskeder", text: m.alerts_notice_overdue() };
+  const id = written.get(alert.id);
+  if (id) return { href: `/driftsbeskeder/${id}`, text: m.alerts_notice_written() };
+  return { href: `/driftsbeskeder/ny?type=haendelse&alarm=${alert.id}`, text: m.alerts_notice_write() };
 }
 
 function alertLine(alert: AlertView, isEnglish: boolean, mayFollow: boolean) {
@@ -58,8 +70,15 @@ export const load: PageServerLoad = async (event) => {
   const open = await listAlerts(ctx, AlertFilter.parse({ state: "open", limit: 200 }));
   const closed = await listAlerts(ctx, AlertFilter.parse({ state: "closed", limit: shownClosed }));
   const receivers = await listAlertSubscriptions(ctx);
+  const telling = {
+    noticeOf: await listNoticesOfAlerts(
+      ctx,
+      open.items.map(({ id }) => id),
+    ),
+    mayTell: hasRole(user, ctx.now, "authority"),
+  };
   return {
-    open: open.items.map(line),
+    open: open.items.map((alert) => ({ ...line(alert), notice: noticeOf(alert, telling) })),
     closed: closed.items.map(line),
     receivers: receivers.map(({ id, name, channel, state, lastSentAt }) => ({
       ...{ id, name, channel: channelText(channel), mark: receiverMark(state) },

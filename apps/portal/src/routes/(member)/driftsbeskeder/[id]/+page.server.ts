@@ -10,7 +10,7 @@ import {
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { noticeFaults, noticeRefusals } from "#lib/server/notice-faults.ts";
+import { noticeFaults, noticeRefusals } from "#lib/server/notices/notice-faults.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 function noticeId(text: string): string {

@@ -2,7 +2,7 @@ import type { DomainError } from "@sor/core";
 import { type NoticeFaultCode, noticeFaultCodes } from "@sor/core/status";
 import type { z } from "zod";
 import { m } from "#lib/words/index.ts";
-import { faultText } from "./fault-text.ts";
+import { faultText, sentenceOf } from "../fault-text.ts";
 
 const texts = {
   "state-of-other-kind": m.status_fault_state,
@@ -41,12 +41,19 @@ export const noticeFaults = {
   state: () => m.status_fault_state(),
 };
 
+/** What core says, at the field that it names. */
+function said({ words, details: { field } }: DomainError): string | { field: string; text: string } {
+  return typeof field === "string" ? { field, text: sentenceOf(words) } : sentenceOf(words);
+}
+
 /** Field texts for core's refusals of a notice or a state, and for concurrent changes. */
 export const noticeRefusals = {
-  conflict: () => m.status_conflict(),
-  invalid: ({ details }: DomainError) => {
-    const code = codeOf(details["fault"]);
-    const text = code ? texts[code]() : m.form_refused_invalid();
-    return typeof details["field"] === "string" ? { field: details["field"], text } : text;
+  conflict: (error: DomainError) =>
+    typeof error.details["fault"] === "string" ? said(error) : m.status_conflict(),
+  invalid: (error: DomainError) => {
+    const { field, fault } = error.details;
+    const code = codeOf(fault);
+    if (!code) return said(error);
+    return typeof field === "string" ? { field, text: texts[code]() } : texts[code]();
   },
 };
