@@ -1,6 +1,8 @@
 import type { ColumnText, Datasets } from "./dataset.ts";
+import { hierarchyDatasets } from "./region-hierarchy.ts";
 import { lineDatasets } from "./register-lines.ts";
 import { shakDatasets } from "./shak.ts";
+import { shakRegionDatasets } from "./shak-region.ts";
 import { sorCsvDatasets } from "./sor-csv.ts";
 import { dataTypeDatasets } from "./sor-data-types.ts";
 import { sorXmlDatasets } from "./sor-xml.ts";
@@ -10,11 +12,14 @@ import { locationDatasets, messageTypeDatasets, registrationDatasets } from "./s
 
 /** All datasets of a snapshot, by what they are read from. */
 export const datasets: Datasets = {
-  units: [...entityDatasets, ...mapDatasets, ...sorCsvDatasets, ...sorXmlDatasets, ...lineDatasets.units],
+  units: [
+    ...[...entityDatasets, ...mapDatasets, ...sorCsvDatasets, ...sorXmlDatasets],
+    ...[...hierarchyDatasets, ...lineDatasets.units],
+  ],
   locations: [...locationDatasets, ...lineDatasets.locations],
   registrations: [...registrationDatasets, ...lineDatasets.registrations],
   messageTypes: messageTypeDatasets,
-  shak: shakDatasets,
+  shak: [...shakDatasets, ...shakRegionDatasets],
   codes: [...codeDatasets, ...dataTypeDatasets],
   successions: [...successionDatasets, ...lineDatasets.successions],
 };

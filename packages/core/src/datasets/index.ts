@@ -5,4 +5,5 @@ export { encodeText } from "./encode-text.ts";
 export { createSetHash } from "./ndjson.ts";
 export { readLocationsOf, readSource } from "./read-sources.ts";
 export { lineDatasets, lineOf } from "./register-lines.ts";
+export { shakDeltaRow } from "./shak.ts";
 export type { SourceName, SourceRows } from "./source-rows.ts";

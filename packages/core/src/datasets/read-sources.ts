@@ -56,7 +56,18 @@ async function* readRegistrations(tx: Transaction): AsyncGenerator<SourceRows["r
   }
 }
 
-async function* readShak(tx: Transaction): AsyncGenerator<SourceRows["shak"][]> {
+/** The unit that has each SHAK code on the day; of several the one with the lowest number. */
+async function unitsWithShak(tx: Transaction, codes: readonly string[], day: string) {
+  const { rows } = await tx.execute<{ code: string; sorId: string; regionCode: string | null }>(sql`
+    select distinct on (shak_code) shak_code as code, sor_id as "sorId", region_code as "regionCode"
+    from organisation_versions
+    where shak_code = any(${sql.param([...codes])}::text[]) and superseded_at is null
+      and valid_from <= ${day} and (valid_to is null or valid_to > ${day})
+    order by shak_code, sor_id collate "C"`);
+  return new Map(rows.map(({ code, ...unit }) => [code, unit]));
+}
+
+async function* readShak(tx: Transaction, day: string): AsyncGenerator<SourceRows["shak"][]> {
   for (let last: SourceRows["shak"] | undefined; ; ) {
     const after = last && sql`(code collate "C", valid_from) > (${last.code}, ${last.validFrom}::date)`;
     const rows = await tx
@@ -67,7 +78,15 @@ async function* readShak(tx: Transaction): AsyncGenerator<SourceRows["shak"][]> 
       .limit(pageRows);
     if (rows.length === 0) return;
     last = rows.at(-1);
-    yield rows;
+    const units = await unitsWithShak(
+      tx,
+      rows.map(({ code }) => code),
+      day,
+    );
+    yield rows.map((row) => {
+      const unit = units.get(row.code);
+      return unit ? { ...row, unit } : row;
+    });
   }
 }
 

@@ -5,6 +5,8 @@ import type { SourceRows } from "./source-rows.ts";
 
 type ShakRow = SourceRows["shak"];
 const openEnd = "25000101";
+/** Where the marks of a row begin, after its four groups, and its length. */
+const [markAt, rowCharacters] = [179, 214];
 const digits = (day: string | null) => (day === null ? " ".repeat(8) : day.replaceAll("-", ""));
 
 const columns: readonly ColumnText[] = [
@@ -31,6 +33,11 @@ function rowOf(row: ShakRow): string {
   const kind = row.kind === "hospital" ? "sgh" : "afd";
   const head = `${kind}${row.code.padEnd(20)}${digits(row.validFrom)}${digits(row.lastChanged)}${end}`;
   return `${head}${name.padEnd(120)}${groups.join("")}${mark.padEnd(35)}\n`;
+}
+
+/** The same row as in SHAKDELTA, with the mark of what became of it: 1 new, 2 removed, 3 corrected. */
+export function shakDeltaRow(row: ShakRow, mark: "1" | "2" | "3"): string {
+  return `${rowOf({ ...row, mark: null }).slice(0, markAt)}${`SKS     ${mark}`.padEnd(rowCharacters - markAt)}\n`;
 }
 
 function shakWriter(): Writer<ShakRow> {

@@ -48,7 +48,8 @@ export type SourceRows = {
   /** All registrations that are known now, by location number, type, version and start. */
   registrations: typeof registrations.$inferSelect;
   messageTypes: MessageType;
-  shak: typeof shakCodes.$inferSelect;
+  /** With the unit that has the code on the snapshot's day, if there is one. */
+  shak: typeof shakCodes.$inferSelect & { unit?: { sorId: string; regionCode: string | null } };
   codes: CodeLine;
   successions: { fromSorId: string; toSorId: string };
 };

@@ -130,7 +130,8 @@ async function exported(): Promise<Buffer> {
   const writer = dataset?.writer({ sequence: 1, position: "1", day: "2026-01-01", madeAt: ctx.now });
   let text = "";
   await inSnapshot(ctx, async (tx) => {
-    for await (const rows of readSource.shak(tx)) for (const row of rows) text += writer?.add(row) ?? "";
+    for await (const rows of readSource.shak(tx, "2026-03-02"))
+      for (const row of rows) text += writer?.add(row) ?? "";
   });
   return encodeText(text, "iso-8859-15");
 }

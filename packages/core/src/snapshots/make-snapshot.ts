@@ -30,6 +30,7 @@ import type { Schedule } from "./schedule.ts";
 import type { SnapshotFile } from "./schemas.ts";
 import { findSigner } from "./signing-key.ts";
 import { openSink, packFile, type Sink, writeWhole } from "./write-file.ts";
+import { writeShakWeeks } from "./write-shak-weeks.ts";
 import { writeSpans } from "./write-spans.ts";
 import { writeZip } from "./zip.ts";
 
@@ -115,6 +116,7 @@ async function fill(making: Making): Promise<Manifest> {
   while (!(await noteDayChanges(contextNow())).isCaughtUp) await making.progress("days", 0);
   const { facts, files } = await readRegister(making);
   files.push(...(await writeSpans(making.contextNow(), { ...making, facts })));
+  files.push(...(await writeShakWeeks(making.contextNow(), { folder, facts })));
   for (const [at, file] of files.entries()) {
     await making.progress("compress", at);
     const path = join(folder, file.path);

@@ -7,7 +7,18 @@ const deltaTitles: Readonly<Record<string, { da: string; en: string }>> = {
   "delta-day": { da: "Ændringer det seneste døgn", en: "Changes of the last day" },
   "delta-week": { da: "Ændringer den seneste uge", en: "Changes of the last week" },
   "delta-month": { da: "Ændringer den seneste måned", en: "Changes of the last month" },
+  "shak-delta": { da: "SHAK: ændringer i sidste uge", en: "SHAK: changes of last week" },
 };
+
+/** What a file is that no declaration names: it is made of others, or of the journal. */
+function titleOf(dataset: string): { da: string; en: string } {
+  const [, year, week] = /^shak-delta-(\d{4})_(\d\d)$/.exec(dataset) ?? [];
+  if (year && week) {
+    const number = Number(week);
+    return { da: `SHAK: ændringer i uge ${number}, ${year}`, en: `SHAK: changes of week ${number}, ${year}` };
+  }
+  return deltaTitles[dataset] ?? { da: dataset, en: dataset };
+}
 
 /** What is published, with the columns of each file, and how the newest run went. */
 export const load: PageServerLoad = async ({ locals }) => {
@@ -31,8 +42,7 @@ export const load: PageServerLoad = async ({ locals }) => {
       at: newest.endedAt ?? newest.startedAt ?? newest.askedAt,
     },
     files: (manifest?.files ?? []).map(({ dataset, path, bytes, gzip, rows, replaced, leftOut, sample }) => {
-      const { title = deltaTitles[dataset] ?? { da: dataset, en: dataset }, columns = [] } =
-        described.get(dataset) ?? {};
+      const { title = titleOf(dataset), columns = [] } = described.get(dataset) ?? {};
       const about = { dataset, title, columns, name: path.split("/").at(-1) ?? path };
       return { ...about, path, bytes, packedBytes: gzip?.bytes ?? null, rows, replaced, leftOut, sample };
     }),
