@@ -6,6 +6,7 @@ import { shakRegionDatasets } from "./shak-region.ts";
 import { sorCsvDatasets } from "./sor-csv.ts";
 import { dataTypeDatasets } from "./sor-data-types.ts";
 import { sorXmlDatasets } from "./sor-xml.ts";
+import { geolocationDatasets } from "./sor2-addresses.ts";
 import { entityDatasets } from "./sor2-entities.ts";
 import { codeDatasets, mapDatasets, successionDatasets } from "./sor2-lists.ts";
 import { locationDatasets, messageTypeDatasets, registrationDatasets } from "./sor2-locations.ts";
@@ -13,7 +14,7 @@ import { locationDatasets, messageTypeDatasets, registrationDatasets } from "./s
 /** All datasets of a snapshot, by what they are read from. */
 export const datasets: Datasets = {
   units: [
-    ...[...entityDatasets, ...mapDatasets, ...sorCsvDatasets, ...sorXmlDatasets],
+    ...[...entityDatasets, ...geolocationDatasets, ...mapDatasets, ...sorCsvDatasets, ...sorXmlDatasets],
     ...[...hierarchyDatasets, ...lineDatasets.units],
   ],
   locations: [...locationDatasets, ...lineDatasets.locations],
@@ -26,7 +27,7 @@ export const datasets: Datasets = {
 
 const zipped = [
   ...["sor2-entities", "sor2-locations", "sor2-message-types", "sor2-registrations", "sor2-shak-sor"],
-  ...["sor2-sor-shak", "sor2-codes", "sor2-successions"],
+  ...["sor2-sor-shak", "sor2-codes", "sor2-successions", "sor2-geolocations"],
 ];
 
 /** The files of several datasets in one: their names inside it are those of their own files. */

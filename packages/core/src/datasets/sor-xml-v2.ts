@@ -40,10 +40,18 @@ const names: LocationNames = {
 
 const virtualForm = { prefix: "sor1:", xkom: "xkom1", telephone: (number = "") => number };
 
-const addressOf = (name: string, value: PostalAddress | null): XmlElement | undefined =>
+const addressOf = (name: string, value: PostalAddress | null, region: string | null) =>
   value === null
     ? undefined
-    : element(name, [addressPostal("xkom", value), optional("sor1:Stairway", value.stairway)]);
+    : element(name, [
+        addressPostal("xkom", value),
+        optional("sor1:Stairway", value.stairway),
+        optional("cpr:MunicipalityCode", value.municipalityCode),
+        optional("cpr:StreetCode", value.streetCode),
+        value.municipalityCode === undefined ? undefined : optional("kms:RegionCode", region),
+        optional("osak:CoordETRS89z32NMeasure", value.north),
+        optional("osak:CoordETRS89z32EMeasure", value.east),
+      ]);
 
 function specialitiesOf({ row }: UnitLine): XmlElement | undefined {
   if (row.specialities.length === 0) return undefined;
@@ -90,9 +98,9 @@ export function v2Unit(line: UnitLine, version: 2 | 3): XmlElement {
     ...numbersOf(line),
     locationOf(line),
     geographicalParent("sor1:", line),
-    addressOf("PostalAddressInformation", row.postalAddress),
-    addressOf("VisitingAddressInformation", row.visitingAddress),
-    addressOf("ActivityAddressInformation", row.activityAddress),
+    addressOf("PostalAddressInformation", row.postalAddress, row.regionCode),
+    addressOf("VisitingAddressInformation", row.visitingAddress, row.regionCode),
+    addressOf("ActivityAddressInformation", row.activityAddress, row.regionCode),
     row.virtualAddress ? virtualAddress(virtualForm, row.virtualAddress) : undefined,
     specialitiesOf(line),
     statusOf("sor1:", { ...row, firstFrom }),

@@ -82,6 +82,12 @@ const columns = [
   { name: "PostalAddressInformation", da: "Postadresse; udeladt når den arves" },
   { name: "VisitingAddressInformation", da: "Besøgsadresse; udeladt når den er som postadressen" },
   { name: "ActivityAddressInformation", da: "Aktivitetsadresse; udeladt når den er som besøgsadressen" },
+  { name: "MunicipalityCode", da: "Adressens kommunekode; kun fra version 2" },
+  { name: "StreetCode", da: "Adressens vejkode; kun fra version 2" },
+  {
+    name: "CoordETRS89z32NMeasure",
+    da: "Adressens koordinat mod nord, meter i ETRS89/UTM32, og efter den CoordETRS89z32EMeasure mod øst; kun fra version 2",
+  },
   { name: "VirtualAddressInformation", da: "E-mail, hjemmeside, telefon og telefax; udeladt når de arves" },
 ];
 

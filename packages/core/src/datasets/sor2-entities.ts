@@ -1,50 +1,12 @@
 import { nameOfCode } from "../code-lists/index.ts";
-import type { PostalAddress } from "../organisations/index.ts";
 import { csvWriter, sor2Dialect } from "./csv.ts";
 import type { Column, Dataset } from "./dataset.ts";
+import { addressColumns } from "./sor2-addresses.ts";
 import type { UnitLine } from "./source-rows.ts";
 import { institutionOf, lastDay, levelNames, ownerOf, regionName, typeName, yesNo } from "./unit-values.ts";
 
 type UnitColumn = Column<UnitLine>;
 const ours = true as const;
-
-const addressParts: readonly [string, string, (address: PostalAddress) => string | undefined][] = [
-  ["StreetName", "vejnavn", ({ street }) => street],
-  ["StreetBuildingId", "husnummer", ({ building }) => building],
-  ["FloorId", "etage", ({ floor }) => floor],
-  ["SuiteId", "dør eller side", ({ suite }) => suite],
-  ["AdditionalAddressInfo", "opgang eller anden tilføjelse", ({ stairway }) => stairway],
-  ["PostCodeId", "postnummer", ({ postCode }) => postCode],
-  ["DistrictName", "postdistrikt", ({ district }) => district],
-];
-
-const addressKinds = [
-  ["PostalAddress", "Postadressens", "postalAddress"],
-  ["VisitingAddress", "Besøgsadressens", "visitingAddress"],
-  ["ActivityAddress", "Aktivitetsadressens", "activityAddress"],
-] as const;
-
-const addressColumns = addressKinds.flatMap(([prefix, da, key]): UnitColumn[] => [
-  ...addressParts.map(([name, part, of]): UnitColumn => {
-    return {
-      name: `${prefix}${name}`,
-      da: `${da} ${part}`,
-      of: ({ values }) => values[key] && of(values[key].value),
-    };
-  }),
-  {
-    name: `${prefix}CountryId`,
-    da: `${da} landekode (ISO 3166)`,
-    isOurs: ours,
-    of: ({ values }) => values[key]?.value.country,
-  },
-  {
-    name: `${prefix}Inherited`,
-    da: `Om adressen er arvet: "true" når enheden ikke selv har den`,
-    isOurs: ours,
-    of: ({ values }) => yesNo(values[key]?.inherited),
-  },
-]);
 
 const specialityColumns = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((at): UnitColumn[] => [
   {

@@ -29,6 +29,9 @@ export function streetLine(address: PostalAddress | undefined): string {
   return [street, building, stairway, floor, suite].filter((part) => part !== undefined).join(" ");
 }
 
+/** A number with a decimal point as SOR2 has it. */
+export const decimalComma = (value: string | undefined): string | undefined => value?.replace(".", ",");
+
 export const yesNo = (value: boolean | null | undefined): string | null => {
   if (value === null || value === undefined) return null;
   return value ? "true" : "false";

@@ -78,14 +78,32 @@ function createNumbers(random: Random) {
   };
 }
 
-const inventAddress = (random: Random, regionCode: string): PostalAddress => ({
-  street: random.pick(streets),
-  building: String(random.between(1, 180)),
-  ...(random.chance(0.25) ? { floor: String(random.between(1, 4)) } : {}),
-  postCode: `${{ "1081": 9, "1082": 8, "1083": 6, "1084": 2, "1085": 4 }[regionCode] ?? 5}${random.between(100, 989)}`,
-  district: townName(random),
-  country: "DK",
-});
+/** Of each region: the first digit of its post codes, a municipality, and a place from which addresses lie within 15 km. */
+const places: Readonly<
+  Record<string, { post: number; municipalityCode: string; north: number; east: number }>
+> = {
+  "1081": { post: 9, municipalityCode: "0851", north: 6_322_000, east: 555_000 },
+  "1082": { post: 8, municipalityCode: "0751", north: 6_223_000, east: 570_000 },
+  "1083": { post: 6, municipalityCode: "0461", north: 6_140_000, east: 587_000 },
+  "1084": { post: 2, municipalityCode: "0101", north: 6_175_000, east: 720_000 },
+  "1085": { post: 4, municipalityCode: "0265", north: 6_170_000, east: 693_000 },
+};
+
+function inventAddress(random: Random, regionCode: string): PostalAddress {
+  const place = places[regionCode];
+  const street = random.pick(streets);
+  const building = random.between(1, 180);
+  const floor = random.chance(0.25) ? { floor: String(random.between(1, 4)) } : {};
+  const code = random.between(100, 989);
+  const address = { street, building: String(building), ...floor, postCode: `${place?.post ?? 5}${code}` };
+  const town = { ...address, district: townName(random), country: "DK" };
+  if (!place) return town;
+  // From what is drawn already: another draw would change the whole country.
+  const metres = (from: number, by: number) => `${from + ((code * by + building * 97) % 15_000)}.${code}`;
+  const streetCode = String(1000 + streets.indexOf(street) * 37).padStart(4, "0");
+  const where = { north: metres(place.north, 53), east: metres(place.east, 71) };
+  return { ...town, municipalityCode: place.municipalityCode, streetCode, ...where };
+}
 
 /** Every how many location numbers one still receives the version that is being phased out. */
 const behindEach = 7;

@@ -79,6 +79,22 @@ export const ofSchemas = {
     da: "stille timer slutter på et andet tidspunkt, end de begynder",
     en: "quiet hours end at another time than they begin",
   },
+  "municipality-code-form": {
+    da: "en kommunekode er fire cifre, som 0851",
+    en: "a municipality code is four digits, such as 0851",
+  },
+  "street-code-form": {
+    da: "en vejkode er fire cifre, som 2277",
+    en: "a street code is four digits, such as 2277",
+  },
+  "coordinate-form": {
+    da: "en koordinat er meter med tre decimaler, som 6347032.450 mod nord og 557481.680 mod øst",
+    en: "a coordinate is metres with three decimals, such as 6347032.450 north and 557481.680 east",
+  },
+  "coordinates-whole": {
+    da: "angiv begge koordinater eller ingen",
+    en: "give both coordinates or none",
+  },
   "clock-form": { da: "et klokkeslæt ser ud som 22:00", en: "a clock time looks like 22:00" },
   "address-of-kind": {
     da: "mail og webhook har en adresse, et feed har ingen",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import {
   Cvr,
   Gln,
@@ -16,6 +17,18 @@ export const Day = dayText().meta({ id: "Day", description: "Calendar day", exam
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
+const fourDigits = (fault: Fault) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{4}$/, fault);
+/** Metres with three decimals, as text: the files have them so, and every value keeps its digits. */
+const metres = (digits: number) =>
+  z
+    .string()
+    .trim()
+    .regex(new RegExp(`^[1-9]\\d{${digits - 1}}\\.\\d{3}$`), "coordinate-form" satisfies Fault);
+
 /** A postal, visiting or activity address, after OIO AddressPostal. */
 export const PostalAddress = z
   .object({
@@ -27,6 +40,21 @@ export const PostalAddress = z
     postCode: line(10).optional(),
     district: line(50).optional(),
     country: line(3).optional(),
+    municipalityCode: fourDigits("municipality-code-form").optional(),
+    streetCode: fourDigits("street-code-form").optional(),
+    north: metres(7)
+      .optional()
+      .meta({
+        description: "Coordinate in metres, ETRS89 / UTM zone 32 (EPSG:25832); with `east`",
+        examples: ["6347032.450"],
+      }),
+    east: metres(6)
+      .optional()
+      .meta({ description: "Its other coordinate", examples: ["557481.680"] }),
+  })
+  .refine(({ north, east }) => (north === undefined) === (east === undefined), {
+    path: ["east"],
+    message: "coordinates-whole" satisfies Fault,
   })
   .meta({ id: "PostalAddress", description: "Postal address (OIO AddressPostal)" });
 export type PostalAddress = z.infer<typeof PostalAddress>;

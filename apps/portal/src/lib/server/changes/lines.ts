@@ -83,16 +83,24 @@ function linesOfField(name: string, from: unknown, to: unknown, names: Names): F
 }
 
 type Address = Partial<
-  Record<"street" | "building" | "floor" | "suite" | "stairway" | "postCode" | "district" | "country", string>
+  Record<
+    "street" | "building" | "floor" | "suite" | "stairway" | "postCode" | "district" | "country",
+    string
+  > &
+    Record<"municipalityCode" | "streetCode" | "north" | "east", string>
 >;
 
 function addressText(address: Address): string {
   const { street, building, floor, suite, stairway, postCode, district, country } = address;
+  const { municipalityCode, streetCode, north, east } = address;
   const parts = [
     [street, building].filter(Boolean).join(" "),
     [floor && `${floor}.`, suite, stairway].filter(Boolean).join(" "),
     [postCode, district].filter(Boolean).join(" "),
     country === "DK" ? "" : country,
+    municipalityCode && m.units_municipality_is({ code: municipalityCode }),
+    streetCode && m.units_street_is({ code: streetCode }),
+    north && east && m.units_coordinates({ north, east }),
   ];
   return parts.filter(Boolean).join(", ");
 }

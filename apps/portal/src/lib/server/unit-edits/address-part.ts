@@ -6,7 +6,17 @@ import { sourceText } from "./source-text.ts";
 
 type Level = Organisation["level"];
 type AddressName = "postalAddress" | "visitingAddress" | "activityAddress";
-const lines = ["street", "building", "floor", "suite", "stairway", "postCode", "district"] as const;
+const places = ["municipalityCode", "streetCode", "north", "east"] as const;
+const lines = [
+  "street",
+  "building",
+  "floor",
+  "suite",
+  "stairway",
+  "postCode",
+  "district",
+  ...places,
+] as const;
 const contacts = ["telephone", "email", "website", "fax"] as const;
 
 const namesOn: Readonly<Record<Level, readonly AddressName[]>> = {
@@ -23,8 +33,15 @@ const lineLabels = {
   stairway: m.units_stairway,
   postCode: m.units_post_code,
   district: m.units_district,
+  municipalityCode: m.units_municipality_code,
+  streetCode: m.units_street_code,
+  north: m.units_north,
+  east: m.units_east,
 };
-const lineMax = { street: 70, building: 20, floor: 20, suite: 20, stairway: 40, postCode: 10, district: 50 };
+const lineMax = {
+  ...{ street: 70, building: 20, floor: 20, suite: 20, stairway: 40, postCode: 10, district: 50 },
+  ...{ municipalityCode: 4, streetCode: 4, north: 11, east: 10 },
+};
 const contactLabels = {
   telephone: m.units_telephone,
   email: m.units_email,
