@@ -137,6 +137,12 @@ async function aGateway(way: Way) {
     const body = { prefix: "57900081", from: ranges * 10, to: ranges * 10 + 9 };
     return (await made("/v1/gln-ranges", JSON.stringify(body))).id;
   };
+  /** The number of a change that can be undone: which operation writes the first entry is no part of this. */
+  const sequenceFor = async (path: string) => {
+    if (!path.startsWith("/v1/audit")) return "1";
+    const first = "select min(sequence)::text as sequence from journal_entries where subject_type = 'unit'";
+    return (await db.$client.query<{ sequence: string | null }>(first)).rows[0]?.sequence ?? "1";
+  };
   const aRule = async () => {
     const { body } = await ask("GET", "/v1/approval-rules");
     return (JSON.parse(body) as { items: { id: string }[] }).items[0]?.id ?? "";
@@ -182,8 +188,9 @@ async function aGateway(way: Way) {
     const answers: Answered[] = [];
     for (const body of bodies.length > 0 ? bodies : [undefined]) {
       const id = (described.path.includes("{id}") && (await make?.())) || randomUUID();
+      const sequence = await sequenceFor(described.path);
       const known: Record<string, string> = {
-        ...{ gln: glnOf(described.path), id, position: "1", sequence: "1", from: "0", between: "1-2" },
+        ...{ gln: glnOf(described.path), id, position: "1", sequence, from: "0", between: "1-2" },
         ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
         ...{ shakCode: "1301", list: "regions" },
       };
