@@ -31,6 +31,7 @@ import type { AppEnv, Deps } from "./app-env.ts";
 import { changes } from "./changes/changes.ts";
 import { comingChanges } from "./changes/coming-changes.ts";
 import { changeSubscriptions } from "./changes/subscriptions.ts";
+import { fhir } from "./fhir/index.ts";
 import { deltas } from "./files/deltas.ts";
 import { files } from "./files/file-site.ts";
 import { snapshots } from "./files/snapshots.ts";
@@ -38,7 +39,7 @@ import { limitAtOnce, limitReads } from "./http/bounded.ts";
 import { caller } from "./http/caller.ts";
 import { compressAnswers } from "./http/compress.ts";
 import { notModified } from "./http/conditional.ts";
-import { createLimiter, limitRate, refuseUnreadableUrl } from "./http/limits.ts";
+import { createLimiter, type Limiter, limitRate, refuseUnreadableUrl } from "./http/limits.ts";
 import { observe } from "./http/observe.ts";
 import { newRouter } from "./http/router.ts";
 import { countRefused } from "./intake/refusals.ts";
@@ -60,6 +61,9 @@ const longReads = {
   ],
 } as const;
 
+/** What has forms of its own for answers and refusals: published files, and FHIR. */
+const doorsOf = (deps: Deps, limiter: Limiter) => [files(deps, limiter), fhir(deps, limiter)];
+
 /** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
   const app = newRouter();
@@ -68,7 +72,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
 
   app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));
-  app.route("/", files(deps, limiter));
+  for (const door of doorsOf(deps, limiter)) app.route("/", door);
 
   app.use("/v1/interchanges", countRefused(deps));
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter), limitAtOnce(deps));

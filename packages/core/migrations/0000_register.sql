@@ -1417,4 +1417,164 @@ ALTER TABLE "notices" ADD COLUMN "alert_id" uuid;--> statement-breakpoint
 ALTER TABLE "window_series_days" ADD CONSTRAINT "window_series_days_series_id_window_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "public"."window_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "window_series_days" ADD CONSTRAINT "window_series_days_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "notice_drafts_due" ON "notice_drafts" USING btree ("publish_at") WHERE "notice_drafts"."publish_at" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "notices_alert" ON "notices" USING btree ("alert_id");
+CREATE UNIQUE INDEX "notices_alert" ON "notices" USING btree ("alert_id");--> statement-breakpoint
+CREATE TABLE "register_log" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"sequence" bigint,
+	"at" timestamp with time zone,
+	"entity" text NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"row_id" text,
+	"is_end" boolean DEFAULT false NOT NULL,
+	"facts" jsonb
+);
+--> statement-breakpoint
+CREATE INDEX "register_log_pending" ON "register_log" USING btree ("id") WHERE "register_log"."sequence" is null;--> statement-breakpoint
+CREATE INDEX "register_log_rows" ON "register_log" USING btree ("entity","kind","sequence","id");--> statement-breakpoint
+CREATE INDEX "register_log_order" ON "register_log" USING btree ("entity","sequence","subject");--> statement-breakpoint
+CREATE INDEX "register_log_subject" ON "register_log" USING btree ("entity","subject","sequence");--> statement-breakpoint
+CREATE INDEX "register_log_at" ON "register_log" USING btree ("at","sequence");
+--> statement-breakpoint
+create function log_register_rows() returns trigger language plpgsql as $$
+begin
+  if tg_table_name = 'organisation_versions' then
+    insert into register_log (entity, kind, subject, row_id) select 'unit', 'version', sor_id, id::text from added;
+    insert into register_log (entity, kind, subject, row_id)
+      select 'location', 'holder', gln, id::text from added where gln is not null;
+  elsif tg_table_name = 'location_versions' then
+    insert into register_log (entity, kind, subject, row_id) select 'location', 'version', gln, id::text from added;
+  elsif tg_table_name = 'registrations' then
+    insert into register_log (entity, kind, subject, row_id) select 'location', 'registration', gln, id::text from added;
+  elsif tg_table_name = 'shak_codes' then
+    insert into register_log (entity, kind, subject, row_id) select 'shak', 'version', code, valid_from::text from added;
+  elsif tg_table_name = 'organisation_withdrawals' then
+    insert into register_log (entity, kind, subject) select 'unit', 'withdrawn', sor_id from added;
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function log_register_ends() returns trigger language plpgsql as $$
+begin
+  if tg_table_name = 'organisation_versions' then
+    insert into register_log (entity, kind, subject, row_id, is_end)
+      select 'unit', 'version', n.sor_id, n.id::text, true from changed n join former o on o.id = n.id
+      where o.superseded_at is null and n.superseded_at is not null;
+    insert into register_log (entity, kind, subject, row_id, is_end)
+      select 'location', 'holder', n.gln, n.id::text, true from changed n join former o on o.id = n.id
+      where o.superseded_at is null and n.superseded_at is not null and n.gln is not null;
+  elsif tg_table_name = 'location_versions' then
+    insert into register_log (entity, kind, subject, row_id, is_end)
+      select 'location', 'version', n.gln, n.id::text, true from changed n join former o on o.id = n.id
+      where o.superseded_at is null and n.superseded_at is not null;
+  elsif tg_table_name = 'registrations' then
+    insert into register_log (entity, kind, subject, row_id, is_end)
+      select 'location', 'registration', n.gln, n.id::text, true from changed n join former o on o.id = n.id
+      where o.superseded_at is null and n.superseded_at is not null;
+  elsif tg_table_name = 'shak_codes' then
+    insert into register_log (entity, kind, subject, row_id) select 'shak', 'version', code, valid_from::text from changed;
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function log_removed_rows() returns trigger language plpgsql as $$
+begin
+  if tg_table_name = 'shak_codes' then
+    insert into register_log (entity, kind, subject, row_id, is_end, facts)
+      select 'shak', 'version', code, valid_from::text, true, to_jsonb(removed) from removed;
+  else
+    insert into register_log (entity, kind, subject, is_end) select 'unit', 'withdrawn', sor_id, true from removed;
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function log_devices() returns trigger language plpgsql as $$
+begin
+  if tg_table_name = 'net_operators' then
+    insert into register_log (entity, kind, subject, facts)
+      values ('device', 'version', new.code, jsonb_build_object('kind', 'operator', 'name', new.name));
+  elsif tg_table_name = 'systems' then
+    insert into register_log (entity, kind, subject, facts)
+      select 'device', 'version', new.id::text, jsonb_build_object('kind', 'system', 'name', new.name,
+        'version', new.version, 'sorCode', new.sor_code, 'manufacturer', s.name)
+      from suppliers s where s.id = new.supplier_id;
+  else
+    insert into register_log (entity, kind, subject, facts)
+      select 'device', 'version', y.id::text, jsonb_build_object('kind', 'system', 'name', y.name,
+        'version', y.version, 'sorCode', y.sor_code, 'manufacturer', new.name)
+      from systems y where y.supplier_id = new.id;
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function log_days() returns trigger language plpgsql as $$
+begin
+  insert into register_log (entity, kind, subject)
+    select subject_type, 'day', subject_id from added
+    where action = 'validity.change' and outcome = 'done' and subject_type in ('unit', 'location');
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function number_register_log() returns trigger language plpgsql as $$
+declare
+  since timestamptz;
+  last timestamptz;
+begin
+  if not exists (select from register_log where sequence is null) then return null; end if;
+  select at into since from journal_entries where sequence = new.sequence;
+  select max(at) into last from register_log;
+  update register_log set sequence = new.sequence, at = greatest(since, last) where sequence is null;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger organisation_versions_logged after insert on organisation_versions
+referencing new table as added for each statement execute function log_register_rows();
+--> statement-breakpoint
+create trigger organisation_versions_ended after update on organisation_versions
+referencing old table as former new table as changed for each statement execute function log_register_ends();
+--> statement-breakpoint
+create trigger location_versions_logged after insert on location_versions
+referencing new table as added for each statement execute function log_register_rows();
+--> statement-breakpoint
+create trigger location_versions_ended after update on location_versions
+referencing old table as former new table as changed for each statement execute function log_register_ends();
+--> statement-breakpoint
+create trigger registrations_logged after insert on registrations
+referencing new table as added for each statement execute function log_register_rows();
+--> statement-breakpoint
+create trigger registrations_ended after update on registrations
+referencing old table as former new table as changed for each statement execute function log_register_ends();
+--> statement-breakpoint
+create trigger shak_codes_logged after insert on shak_codes
+referencing new table as added for each statement execute function log_register_rows();
+--> statement-breakpoint
+create trigger shak_codes_changed after update on shak_codes
+referencing new table as changed for each statement execute function log_register_ends();
+--> statement-breakpoint
+create trigger shak_codes_removed after delete on shak_codes
+referencing old table as removed for each statement execute function log_removed_rows();
+--> statement-breakpoint
+create trigger organisation_withdrawals_logged after insert on organisation_withdrawals
+referencing new table as added for each statement execute function log_register_rows();
+--> statement-breakpoint
+create trigger organisation_withdrawals_removed after delete on organisation_withdrawals
+referencing old table as removed for each statement execute function log_removed_rows();
+--> statement-breakpoint
+create trigger systems_logged after insert or update on systems for each row execute function log_devices();
+--> statement-breakpoint
+create trigger net_operators_logged after insert or update on net_operators for each row execute function log_devices();
+--> statement-breakpoint
+create trigger suppliers_logged after update of name on suppliers
+for each row when (old.name is distinct from new.name) execute function log_devices();
+--> statement-breakpoint
+create trigger journal_entries_days after insert on journal_entries
+referencing new table as added for each statement execute function log_days();
+--> statement-breakpoint
+create trigger journal_head_numbers after update of sequence on journal_head
+for each row execute function number_register_log();

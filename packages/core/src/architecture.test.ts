@@ -74,6 +74,7 @@ const order = [
     "snapshots",
     "changes",
     "change-subscriptions",
+    "register-log",
     "watches",
     "demo",
     "imports",

@@ -4,6 +4,7 @@ export { bundles, datasets, describeDatasets } from "./datasets.ts";
 export { encodeText } from "./encode-text.ts";
 export { createSetHash } from "./ndjson.ts";
 export { readLocationsOf, readSource } from "./read-sources.ts";
+export { loadLocationFacts } from "./read-units.ts";
 export { lineDatasets, lineOf } from "./register-lines.ts";
 export { shakDeltaRow } from "./shak.ts";
-export type { SourceName, SourceRows } from "./source-rows.ts";
+export type { LocationFacts, SourceName, SourceRows } from "./source-rows.ts";

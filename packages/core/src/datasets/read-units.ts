@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { locationVersions, netOperators, suppliers, systems } from "../endpoints/tables.ts";
 import { effectiveValues, type VersionRow } from "../organisations/index.ts";
 import { organisationSuccessors, organisationVersions as v } from "../organisations/tables.ts";
@@ -87,10 +87,19 @@ function ancestorsIn(tx: Transaction) {
   };
 }
 
-/** The data of location numbers, all known periods, with the names of who is responsible. */
-export async function loadLocations(tx: Transaction, glns: readonly string[]): Promise<LocationFacts[]> {
+/** The data of location numbers, all periods that are known now, with the names of who is responsible. */
+export async function loadLocations(db: ReadDatabase, glns: readonly string[]): Promise<LocationFacts[]> {
+  return await locationsWhere(db, glns, isNull(locationVersions.supersededAt));
+}
+
+/** The same with the periods that were known before. */
+export async function loadLocationFacts(db: ReadDatabase, glns: readonly string[]): Promise<LocationFacts[]> {
+  return await locationsWhere(db, glns, undefined);
+}
+
+async function locationsWhere(db: ReadDatabase, glns: readonly string[], known: SQL | undefined) {
   if (glns.length === 0) return [];
-  return await tx
+  return await db
     .select({
       row: locationVersions,
       supplierName: suppliers.name,
@@ -103,7 +112,7 @@ export async function loadLocations(tx: Transaction, glns: readonly string[]): P
     .leftJoin(suppliers, eq(suppliers.id, locationVersions.supplierId))
     .leftJoin(systems, eq(systems.id, locationVersions.systemId))
     .leftJoin(netOperators, eq(netOperators.code, locationVersions.netOperatorCode))
-    .where(and(inArray(locationVersions.gln, [...glns]), isNull(locationVersions.supersededAt)))
+    .where(and(inArray(locationVersions.gln, [...glns]), known))
     .orderBy(locationVersions.gln, locationVersions.validFrom);
 }
 
