@@ -43,7 +43,11 @@ import { createLimiter, type Limiter, limitRate, refuseUnreadableUrl } from "./h
 import { observe } from "./http/observe.ts";
 import { newRouter } from "./http/router.ts";
 import { countRefused } from "./intake/refusals.ts";
+import { krs } from "./krs/index.ts";
 import { onError, problem } from "./problems/index.ts";
+
+import { sores } from "./sorls/sores.ts";
+import { sorls } from "./sorls/sorls.ts";
 
 export type { Deps } from "./app-env.ts";
 
@@ -61,8 +65,14 @@ const longReads = {
   ],
 } as const;
 
-/** What has forms of its own for answers and refusals: published files, and FHIR. */
-const doorsOf = (deps: Deps, limiter: Limiter) => [files(deps, limiter), fhir(deps, limiter)];
+/** What has forms of its own for answers and refusals: published files, FHIR and SOAP. */
+const doorsOf = (deps: Deps, limiter: Limiter) => [
+  files(deps, limiter),
+  fhir(deps, limiter),
+  krs(deps, limiter),
+  sorls(deps, limiter),
+  sores(deps, limiter),
+];
 
 /** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {

@@ -1,4 +1,5 @@
-import type { ColumnText, Datasets } from "./dataset.ts";
+import { effectiveValues, type VersionRow } from "../organisations/index.ts";
+import type { Column, ColumnText, Datasets } from "./dataset.ts";
 import { hierarchyDatasets } from "./region-hierarchy.ts";
 import { lineDatasets } from "./register-lines.ts";
 import { shakDatasets } from "./shak.ts";
@@ -7,9 +8,17 @@ import { sorCsvDatasets } from "./sor-csv.ts";
 import { dataTypeDatasets } from "./sor-data-types.ts";
 import { sorXmlDatasets } from "./sor-xml.ts";
 import { geolocationDatasets } from "./sor2-addresses.ts";
-import { entityDatasets } from "./sor2-entities.ts";
-import { codeDatasets, mapDatasets, successionDatasets } from "./sor2-lists.ts";
-import { locationDatasets, messageTypeDatasets, registrationDatasets } from "./sor2-locations.ts";
+import { columns, entityDatasets, ownUnitColumns } from "./sor2-entities.ts";
+import { codeColumns, codeDatasets, mapDatasets, shakSor, successionDatasets } from "./sor2-lists.ts";
+import {
+  locationColumns,
+  locationDatasets,
+  messageTypeDatasets,
+  registrationColumns,
+  registrationDatasets,
+  typeColumns,
+} from "./sor2-locations.ts";
+import type { LocationFacts, UnitLine } from "./source-rows.ts";
 
 /** All datasets of a snapshot, by what they are read from. */
 export const datasets: Datasets = {
@@ -72,3 +81,27 @@ export function describeDatasets(): Described[] {
   );
   return [...single, ...bundles.map(({ name, title, path }) => ({ name, title, path, columns: [] }))];
 }
+
+/** A unit alone, without what it inherits and without the units above it. */
+function lineOf({ row, firstFrom }: { row: VersionRow; firstFrom: string }): UnitLine {
+  return {
+    ...{ row, firstFrom, path: [row], values: effectiveValues([row]), location: null },
+    ...{ isShown: true, isPlaced: true, replaces: [], replacedBy: [] },
+  };
+}
+
+const fromOthers = ["FirstFromDate", "SorIds"];
+
+/** The columns of the SOR2 files for services that give single rows: what follows from the row alone, and whole units. */
+export const ownColumns = {
+  lineOf,
+  units: ownUnitColumns,
+  entities: columns,
+  shakSor,
+  codes: codeColumns,
+  registrations: registrationColumns,
+  messageTypes: typeColumns,
+  locations: locationColumns.filter(
+    ({ name }) => !fromOthers.includes(name),
+  ) as unknown as readonly Column<LocationFacts>[],
+};

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { locationVersions, netOperators, suppliers, systems } from "../endpoints/tables.ts";
 import { effectiveValues, type VersionRow } from "../organisations/index.ts";
-import { organisationSuccessors, organisationVersions as v } from "../organisations/tables.ts";
+import { organisationSuccessors, organisations, organisationVersions as v } from "../organisations/tables.ts";
 import { holdsAt } from "../validity/index.ts";
 import { pagesOf } from "./read-pages.ts";
 import type { LocationFacts, UnitLine } from "./source-rows.ts";
@@ -153,6 +153,24 @@ export async function* readUnits(tx: Transaction, day: string): AsyncGenerator<U
     await climb(lines);
     yield await completed(tx, lines);
   }
+}
+
+/** Some units as they were valid on a day, with what they inherited then; those that did not exist are left out. */
+export async function readUnitsOn(
+  tx: Transaction,
+  sorIds: readonly string[],
+  day: string,
+): Promise<UnitLine[]> {
+  if (sorIds.length === 0) return [];
+  const holds = sql`${v.validFrom} <= ${day} and (${v.validTo} is null or ${v.validTo} > ${day})`;
+  const found = await tx
+    .select({ row: v, firstFrom: organisations.firstFrom })
+    .from(v)
+    .innerJoin(organisations, eq(organisations.sorId, v.sorId))
+    .where(and(inArray(v.sorId, [...sorIds]), isNull(v.supersededAt), holds));
+  const lines = found.map((unit) => ({ ...unit, path: [unit.row], day, isShown: true, isPlaced: true }));
+  await ancestorsIn(tx)(lines);
+  return await completed(tx, lines);
 }
 
 type Climbed = Pick<UnitLine, "row" | "firstFrom" | "isShown" | "isPlaced"> & {

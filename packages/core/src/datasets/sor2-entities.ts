@@ -218,20 +218,22 @@ const rest: readonly UnitColumn[] = [
   },
 ];
 
-const columns: readonly UnitColumn[] = [
+/** The columns that follow from the unit alone. */
+export const ownUnitColumns: readonly UnitColumn[] = [
+  ...[...identity, ...numbers, ...days, ...location.slice(0, 2)],
+  ...[...addressColumns, ...virtual, ...specialityColumns, ...rest],
+];
+/** All columns, with what is inherited and the units above. */
+export const columns: readonly UnitColumn[] = [
   ...[...identity, ...above, ...numbers, ...days, ...location],
   ...[...addressColumns, ...virtual, ...specialityColumns, ...rest],
 ];
 
-// Spreadsheets read a number of 16 digits as a rounded number; the daily file has always guarded against it.
+// Spreadsheets round a number of 16 digits; the daily file has always guarded against it.
 const dailyColumns = columns.map((column): UnitColumn => {
   if (column.name !== "SorId") return column;
-  return {
-    ...column,
-    isBare: true,
-    da: `${column.da}, skrevet ="kode" så regneark bevarer den`,
-    of: ({ row }) => `="${row.sorId}"`,
-  };
+  const da = `${column.da}, skrevet ="kode" så regneark bevarer den`;
+  return { ...column, isBare: true, da, of: ({ row }) => `="${row.sorId}"` };
 });
 
 const folder = "sor2_produktion/V1_00/data";

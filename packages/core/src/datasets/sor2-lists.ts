@@ -29,7 +29,8 @@ const mapped: readonly Column<UnitLine>[] = [
     of: ({ row }) => lastDay(row.validTo),
   },
 ];
-const shakSor = [shak, sor, ...mapped];
+/** From SHAK to SOR. */
+export const shakSor = [shak, sor, ...mapped];
 const sorShak = [sor, shak, ...mapped];
 const hasShak = ({ row }: UnitLine) => row.shakCode !== null;
 
@@ -53,7 +54,8 @@ export const mapDatasets: readonly Dataset<"units">[] = [
   },
 ];
 
-const codeColumns: readonly Column<CodeLine>[] = [
+/** The columns of a code. */
+export const codeColumns: readonly Column<CodeLine>[] = [
   { name: "Classification", da: "Kodelistens navn", of: ({ list }) => list },
   { name: "Code", da: "Koden", of: ({ code }) => code.code },
   { name: "Name", da: "Dansk navn", of: ({ code }) => code.da },

@@ -7,7 +7,8 @@ import { lastDay, regionName, yesNo } from "./unit-values.ts";
 const folder = "sor2_produktion/V1_00/data";
 const file = { contentType: "text/csv; charset=utf-8", encoding: "utf-8" } as const;
 
-const locationColumns: readonly Column<LocationLine>[] = [
+/** The columns of a location number. */
+export const locationColumns: readonly Column<LocationLine>[] = [
   { name: "EanLocationCode", da: "Lokationsnummer (13 cifre)", of: ({ row }) => row.gln },
   { name: "FirstFromDate", da: "Første dag lokationsnummeret gjaldt", of: ({ firstFrom }) => firstFrom },
   { name: "FromDate", da: "Første dag oplysningerne i rækken gælder", of: ({ row }) => row.validFrom },
@@ -44,7 +45,8 @@ const locationColumns: readonly Column<LocationLine>[] = [
 ];
 
 type Registration = SourceRows["registrations"];
-const registrationColumns: readonly Column<Registration>[] = [
+/** The columns of what a location number receives or sends. */
+export const registrationColumns: readonly Column<Registration>[] = [
   { name: "EanLocationCode", da: "Lokationsnummer", of: ({ gln }) => gln },
   {
     name: "EDITypeId",
@@ -71,7 +73,8 @@ const registrationSet =
   ({ validTo }: Registration) =>
     validTo === null || validTo > madeAt;
 
-const typeColumns: readonly Column<SourceRows["messageTypes"]>[] = [
+/** The columns of a message type. */
+export const typeColumns: readonly Column<SourceRows["messageTypes"]>[] = [
   {
     name: "EDITypeId",
     da: "Meddelelsestype og version: kode/version",

@@ -17,6 +17,8 @@ export type LoggedUnit = {
   firstFrom: string;
   level: OrganisationLevel;
   parentLevel: OrganisationLevel | null;
+  /** The institution that the unit stands below now. */
+  institutionSorId: string | null;
 };
 type LoggedRows = {
   units: LoggedUnit;
@@ -69,12 +71,15 @@ const sources = {
 } as const;
 
 type Line = { sequence: string; id: string; at: string; rowId: string };
-type Page = { after: LogOffset; limit: number };
+type Page = { after: LogOffset; limit: number; subjects?: readonly string[] | undefined };
+
+const among = (subjects: readonly string[] | undefined): SQL =>
+  subjects ? sql`and l.subject = any(${sql.param([...subjects])}::text[])` : sql``;
 
 async function linesAfter(
   reading: Reading,
   source: keyof typeof sources,
-  { after, limit }: Page,
+  { after, limit, subjects }: Page,
   choice: SQL,
 ): Promise<Line[]> {
   const { entity, kind, table } = sources[source];
@@ -82,7 +87,7 @@ async function linesAfter(
     select l.sequence, l.id, l.at::text as at, l.row_id as "rowId" from register_log l
     join ${table} x on x.id = l.row_id::uuid
     where l.entity = ${entity} and l.kind = ${kind} and (l.sequence, l.id) > (${after.sequence}, ${after.id})
-      and (l.is_end or x.superseded_at is null) and ${choice}
+      and (l.is_end or x.superseded_at is null) and ${choice} ${among(subjects)}
     order by l.sequence, l.id limit ${limit}`);
   return rows;
 }
@@ -94,6 +99,15 @@ const placed = <Row>(lines: readonly Line[], rows: ReadonlyMap<string, Row>): Lo
       ? []
       : [{ sequence: Number(sequence), id: Number(id), at: new Date(at), row, isRemoved: false }];
   });
+
+// From the period itself upwards, by where each unit stands last as far as is known now.
+const institution = sql`with recursive up as (
+    select ${v.parentSorId} as sor_id, 1 as depth
+    union all
+    select (select p.parent_sor_id from organisation_versions p where p.sor_id = up.sor_id and p.superseded_at is null
+      order by p.valid_from desc limit 1), up.depth + 1
+    from up join organisations o on o.sor_id = up.sor_id where o.level = 'unit' and up.depth < 40
+  ) select up.sor_id from up join organisations o on o.sor_id = up.sor_id where o.level = 'institution' limit 1`;
 
 async function readUnits(
   reading: Reading,
@@ -108,6 +122,7 @@ async function readUnits(
       firstFrom: organisations.firstFrom,
       level: organisations.level,
       parentLevel: sql<OrganisationLevel | null>`(select p.level from organisations p where p.sor_id = ${v.parentSorId})`,
+      institutionSorId: sql<string | null>`(${institution})`,
     })
     .from(v)
     .innerJoin(organisations, eq(organisations.sorId, v.sorId))
@@ -142,12 +157,15 @@ async function readRegistrations(
 }
 
 // A row that was overwritten is told as it is now, at the last of its places; one that was removed as it was.
-async function readShak(reading: Reading, { after, limit }: Page): Promise<LoggedRow<LoggedRows["shak"]>[]> {
+async function readShak(
+  reading: Reading,
+  { after, limit, subjects }: Page,
+): Promise<LoggedRow<LoggedRows["shak"]>[]> {
   const { rows: lines } = await reading.db.execute<Line & { facts: unknown; subject: string }>(sql`
     select l.sequence, l.id, l.at::text as at, l.row_id as "rowId", l.subject, l.facts from register_log l
     where l.entity = 'shak' and l.kind = 'version' and (l.sequence, l.id) > (${after.sequence}, ${after.id})
       and not exists (select from register_log later where later.entity = 'shak' and later.subject = l.subject
-        and later.row_id = l.row_id and (later.sequence, later.id) > (l.sequence, l.id))
+        and later.row_id = l.row_id and (later.sequence, later.id) > (l.sequence, l.id)) ${among(subjects)}
     order by l.sequence, l.id limit ${limit}`);
   const codes = [...new Set(lines.map(({ subject }) => subject))];
   if (codes.length === 0) return [];
