@@ -1,4 +1,5 @@
 /** Answers how the services are doing: states, notices with their updates, probes, and the feed. */
+export { statusBadge } from "./badge.ts";
 export {
   agedState,
   type DecidedState,
@@ -55,7 +56,13 @@ export { clearServiceState, setServiceState } from "./set-service-state.ts";
 export { type StatuspageName, statuspageAnswer, statuspageNames } from "./statuspage.ts";
 export { tendWindows } from "./tend-windows.ts";
 export { windowsCalendar } from "./windows-calendar.ts";
-export { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
+export {
+  kindNamesDa,
+  kindSlugs,
+  overallSentencesDa,
+  serviceStateNamesDa,
+  stateNamesDa,
+} from "./wording.ts";
 export {
   addNoticeUpdate,
   correctNoticeUpdate,

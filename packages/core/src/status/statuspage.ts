@@ -3,6 +3,7 @@ import { gravestState } from "./decide-state.ts";
 import type { Notice } from "./read-notices.ts";
 import type { ServiceStatus } from "./read-status.ts";
 import type { NoticeState, ServiceState } from "./schemas.ts";
+import { overallSentencesDa } from "./wording.ts";
 
 const pageId = "sor";
 
@@ -37,12 +38,12 @@ const componentStates: Readonly<Record<ServiceState, string>> = {
   unknown: "degraded_performance",
 };
 
-const overall: Readonly<Record<ServiceState, { indicator: string; description: string }>> = {
-  operational: { indicator: "none", description: "Alle tjenester kører normalt" },
-  reduced: { indicator: "minor", description: "Nedsat drift på mindst én tjeneste" },
-  down: { indicator: "critical", description: "Driftsstop på mindst én tjeneste" },
-  maintenance: { indicator: "maintenance", description: "Et servicevindue er i gang" },
-  unknown: { indicator: "minor", description: "Status er ukendt: Der er ingen ny måling" },
+const indicators: Readonly<Record<ServiceState, string>> = {
+  operational: "none",
+  reduced: "minor",
+  down: "critical",
+  maintenance: "maintenance",
+  unknown: "minor",
 };
 
 const incidentStates: Readonly<Record<NoticeState, string>> = {
@@ -145,7 +146,8 @@ export function statuspageAnswer(name: StatuspageName, facts: Facts): Record<str
   const isOpen = ({ closedAt }: Notice) => closedAt === null;
   const isComing = (notice: Notice) => isOpen(notice) && notice.state === "scheduled";
   const isActive = (notice: Notice) => isOpen(notice) && notice.state !== "scheduled";
-  const status = overall[gravestState(services.map(({ state }) => state))];
+  const gravest = gravestState(services.map(({ state }) => state));
+  const status = { indicator: indicators[gravest], description: overallSentencesDa[gravest] };
   switch (name) {
     case "summary":
       return {

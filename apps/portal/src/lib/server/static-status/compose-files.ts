@@ -6,9 +6,10 @@ import {
   isCurrent,
   jsonFeed,
   type Notice,
+  overallSentencesDa,
   rssFeed,
-  type ServiceState,
   type ServiceStatus,
+  serviceStateNamesDa,
   stateNamesDa,
   statuspageAnswer,
   windowsCalendar,
@@ -19,22 +20,6 @@ type Facts = { services: readonly ServiceStatus[]; notices: readonly Notice[]; o
 
 /** A page that is older says itself that the status is unknown. */
 const oldMinutes = 5;
-
-const stateTexts: Readonly<Record<ServiceState, string>> = {
-  operational: "Kører normalt",
-  reduced: "Nedsat drift",
-  down: "Driftsstop",
-  maintenance: "Servicevindue",
-  unknown: "Ukendt",
-};
-
-const sentences: Readonly<Record<ServiceState, string>> = {
-  operational: "Alle tjenester kører normalt",
-  reduced: "Nedsat drift på mindst én tjeneste",
-  down: "Driftsstop på mindst én tjeneste",
-  maintenance: "Et servicevindue er i gang",
-  unknown: "Status er ukendt: Der er ingen ny måling",
-};
 
 const time = (instant: Date) =>
   `<time datetime="${danishTimestamp(instant)}">${formatDanishInstant(instant)}</time>`;
@@ -58,9 +43,10 @@ document.documentElement.toggleAttribute("data-old",Date.now()-made>${oldMinutes
 function pageHtml({ services, notices, origin, madeAt }: Facts): string {
   const current = notices.filter((notice) => isCurrent(notice, madeAt));
   const rows = services.map(
-    ({ nameDa, state }) => `<tr><th scope="row">${htmlText(nameDa)}</th><td>${stateTexts[state]}</td></tr>`,
+    ({ nameDa, state }) =>
+      `<tr><th scope="row">${htmlText(nameDa)}</th><td>${serviceStateNamesDa[state]}</td></tr>`,
   );
-  const overall = sentences[gravestState(services.map(({ state }) => state))];
+  const overall = overallSentencesDa[gravestState(services.map(({ state }) => state))];
   return `<!doctype html>
 <html lang="da"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
 <title>Driftsstatus · SOR</title><style>${style}</style>
