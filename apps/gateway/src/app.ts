@@ -23,6 +23,7 @@ import { organisationalLevels } from "./api/organisational-levels.ts";
 import { codeLists } from "./api/organisations/code-lists.ts";
 import { organisations } from "./api/organisations/organisations.ts";
 import { shak } from "./api/organisations/shak.ts";
+import { returnedMail } from "./api/returned-mail.ts";
 import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
@@ -81,7 +82,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.use(observe(deps), compressAnswers(), notModified(), refuseUnreadableUrl());
 
   app.route("/", operations(deps, "public"));
-  app.route("/", alertLinks(deps));
+  for (const part of [alertLinks, returnedMail]) app.route("/", part(deps));
   for (const door of doorsOf(deps, limiter)) app.route("/", door);
 
   app.use("/v1/interchanges", countRefused(deps));

@@ -91,6 +91,15 @@ export const Config = z.object({
   MAIL_FROM: z.email().default("sor-drift@localhost.localdomain"),
   /** Address to which recipients of mail can write to unsubscribe. */
   MAIL_UNSUBSCRIBE: z.email().optional(),
+  /**
+   * Address of the mailbox to which mail that cannot be delivered is sent back, with sub-addresses (`retur+...@sor.dk`); absent:
+   * to MAIL_FROM, and nothing is learned of it.
+   */
+  MAIL_RETURN: z.email().optional(),
+  /** That mailbox as a folder (Maildir), which is read every minute. */
+  MAIL_RETURN_DIR: z.string().startsWith("/").optional(),
+  /** The key with which a mail provider reports mail that came back, to `/mail/returned`; absent: none may. */
+  MAIL_RETURN_KEY: z.string().min(32).max(200).optional(),
   /** Address of the portal, for links in messages. */
   PORTAL_ORIGIN: webAddress.default("http://127.0.0.1:3000"),
   /** Public address, for links in documentation; absent: links are relative. */

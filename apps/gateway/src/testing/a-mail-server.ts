@@ -1,7 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 
-type ReceivedMail = { to: string[]; text: string };
+/** `from` is the envelope sender. */
+type ReceivedMail = { from: string; to: string[]; text: string };
 export type MailServer = {
   url: string;
   mails: ReceivedMail[];
@@ -26,7 +27,9 @@ export async function aMailServer(): Promise<MailServer> {
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
         const to = session.envelope.rcptTo.map(({ address }) => address);
-        mails.push({ to, text: Buffer.concat(chunks).toString("utf8") });
+        const { mailFrom } = session.envelope;
+        const from = mailFrom ? mailFrom.address : "";
+        mails.push({ from, to, text: Buffer.concat(chunks).toString("utf8") });
         done();
       });
     },

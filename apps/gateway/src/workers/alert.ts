@@ -2,6 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/core/alerts";
 import { packChanges } from "@sor/core/change-subscriptions";
+import { packNewsMails, spreadNews } from "@sor/core/news";
+import { packNewsletterMails, spreadNewsletters } from "@sor/core/newsletter";
 import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
 import { announceWindows, publishDueDrafts } from "@sor/core/notice-plans";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
@@ -70,6 +72,8 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await tendWindows(ctx());
   await spreadNotices(ctx());
   await remindOfWindows(ctx());
+  await spreadNews(ctx());
+  await spreadNewsletters(ctx());
   // After an import the rest waits for the next look, so that alerts do not.
   for (let parts = 0; parts < watchPartsMost && (await spreadWatches(ctx())) > 0; parts += 1);
   await sendAll(deps, means);
@@ -85,6 +89,8 @@ async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
     const ctx = createContext(deps.db, actor, deps.clock());
     const packed =
       (await packNoticeMails(ctx, { portalOrigin, limit: atOnce })) +
+      (await packNewsMails(ctx, { portalOrigin, limit: atOnce })) +
+      (await packNewsletterMails(ctx, { portalOrigin, limit: atOnce })) +
       (await packWatchMails(ctx, { portalOrigin, limit: atOnce })) +
       (await packChanges(ctx, { source, limit: atOnce }));
     const begun = await sendOutbox(deps, means);

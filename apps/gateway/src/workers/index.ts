@@ -18,6 +18,7 @@ import { makeSnapshots } from "./make-snapshots.ts";
 import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
+import { readReturned } from "./read-returned.ts";
 import { repeat } from "./repeat.ts";
 import { runResends } from "./resend.ts";
 import { runSwitches } from "./switch-vendors.ts";
@@ -77,6 +78,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     runPruning(deps, signal),
     makeSnapshots(deps, signal),
     mailAccounts(deps, signal),
+    readReturned(deps, signal),
     runResends(deps, delivery.wake, signal),
     runBulk(deps, signal),
     runSwitches(deps, signal),

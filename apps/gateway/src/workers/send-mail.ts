@@ -1,8 +1,17 @@
+import { returnAddress } from "@sor/core/bounces";
 import { type SendingOutcome, type TakenMessage, withLinks } from "@sor/core/outbox";
 import nodemailer from "nodemailer";
 import type { Config } from "../config.ts";
 
-export type PlainMail = { id: string; to: string; subject: string; text: string; createdAt: Date };
+export type PlainMail = {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html?: string;
+  replyTo?: string | undefined;
+  createdAt: Date;
+};
 
 /** What hands over mail; the outcome says what its server answered. */
 export type Mailer = {
@@ -14,7 +23,7 @@ export type Mailer = {
 
 type MailConfig = Pick<
   Config,
-  "SMTP_URL" | "MAIL_FROM" | "MAIL_UNSUBSCRIBE" | "PUBLIC_GATEWAY_URL" | "PORTAL_ORIGIN"
+  "SMTP_URL" | "MAIL_FROM" | "MAIL_RETURN" | "MAIL_UNSUBSCRIBE" | "PUBLIC_GATEWAY_URL" | "PORTAL_ORIGIN"
 >;
 type SmtpError = Error & { code?: string; responseCode?: number };
 
@@ -28,6 +37,9 @@ type Mail = {
   html?: string;
   createdAt: Date;
   references?: readonly string[];
+  replyTo?: string | undefined;
+  /** The envelope sender, to which it is sent back; absent: the sender. */
+  returnTo?: string | undefined;
   headers: Record<string, string>;
 };
 /** Hands over one mail. Rejects with the error of the server. */
@@ -53,7 +65,8 @@ export function createMailer(config: MailConfig, keep?: (mail: Mail) => Promise<
       const content = links ? withLinks(message.content, links, message.language) : message.content;
       const { subject, text, html, references } = content;
       const headers = headersOf(config, links?.unsubscribe, `${listId}.${domain}>`);
-      return await send({ id, to, subject, text, html, createdAt, references, headers });
+      const returnTo = config.MAIL_RETURN && returnAddress(config.MAIL_RETURN, id);
+      return await send({ id, to, subject, text, html, createdAt, references, returnTo, headers });
     },
     sendPlain: async (mail) => await send({ ...mail, headers: { "Auto-Submitted": "auto-generated" } }),
     close: () => transport.close(),
@@ -76,8 +89,9 @@ function smtpTransport(url: string, from: string): Transport {
   });
   const idOf = (id: string) => `<${id}@${from.split("@")[1] ?? "localhost"}>`;
   return {
-    deliver: async ({ id, references = [], createdAt, ...mail }) => {
+    deliver: async ({ id, references = [], createdAt, returnTo, ...mail }) => {
       await smtp.sendMail({
+        envelope: { from: returnTo ?? from, to: mail.to },
         ...{ from, ...mail, messageId: idOf(id), date: createdAt },
         ...(references.length > 0 && {
           inReplyTo: idOf(references[0] as string),
@@ -91,19 +105,25 @@ function smtpTransport(url: string, from: string): Transport {
 
 type Addresses = { links: { manage?: string; unsubscribe: string } | undefined; listId: string };
 
+/** The page where the subscription of each topic is changed, and the beginning of its List-ID. */
+const portalTopics = {
+  notices: { manage: "/drift/abonnement/", hasToken: true, listId: "SOR driftsbeskeder <drift" },
+  news: { manage: "/nyheder/abonnement/", hasToken: true, listId: "SOR nyheder <nyheder" },
+  newsletter: { manage: "/nyheder/abonnement/", hasToken: true, listId: "SOR nyhedsbrev <nyhedsbrev" },
+  watches: { manage: "/overvaagning", hasToken: false, listId: "SOR overvågning <overvaagning" },
+};
+
 /** The links of a mail by its topic, none in a confirmation; and the beginning of its List-ID. */
 function addressesOf(config: MailConfig, { topic, purpose, unsubscribeToken }: TakenMessage): Addresses {
   const isConfirmation = purpose === "confirmation";
   const { PORTAL_ORIGIN: origin } = config;
-  const unsubscribe = `${origin}/afmeld/${unsubscribeToken}`;
-  if (topic === "watches")
-    return {
-      links: { manage: `${origin}/overvaagning`, unsubscribe },
-      listId: "SOR overvågning <overvaagning",
+  if (topic !== "alerts" && topic !== "changes") {
+    const { manage, hasToken, listId } = portalTopics[topic];
+    const links = {
+      manage: `${origin}${manage}${hasToken ? unsubscribeToken : ""}`,
+      unsubscribe: `${origin}/afmeld/${unsubscribeToken}`,
     };
-  if (topic === "notices") {
-    const links = { manage: `${origin}/drift/abonnement/${unsubscribeToken}`, unsubscribe };
-    return { links: isConfirmation ? undefined : links, listId: "SOR driftsbeskeder <drift" };
+    return { links: isConfirmation ? undefined : links, listId };
   }
   const gateway = config.PUBLIC_GATEWAY_URL?.replace(/\/$/, "");
   const hasLink = !isConfirmation && gateway !== undefined;

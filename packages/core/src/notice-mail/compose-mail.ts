@@ -1,6 +1,7 @@
 import { htmlText } from "../markup/index.ts";
 import { mailPage, oneLine } from "../outbox/index.ts";
 import type { OutboxContent } from "../outbox/tables.ts";
+import { composeConfirmation } from "../public-subscriptions/index.ts";
 import type { NoticeState } from "../status/index.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import { type Language, mailWords, stateNames } from "./wording.ts";
@@ -93,20 +94,9 @@ export function composeNoticeMail(mail: {
   };
 }
 
-/** The mail that asks to confirm an address: a link to a page with a button. Nothing in it was written by the asker. */
-export function composeConfirmation(link: string, language: Language): OutboxContent {
+/** The mail that asks to confirm an address for notices. */
+export function confirmationMail(link: string, language: Language): OutboxContent {
   const { confirmSubject: subject, confirm, prefix } = mailWords[language];
   const [asked, what, ignore] = confirm;
-  const shown = htmlText(link);
-  return {
-    subject: `${prefix} ${subject}`,
-    text: `${asked}\n\n${what}\n\n${link}\n\n${ignore}\n`,
-    html: mailPage(
-      language,
-      subject,
-      `<p>${htmlText(asked)}</p><p>${htmlText(what)}</p><p><a href="${shown}">${shown}</a></p><p>${htmlText(ignore)}</p>`,
-    ),
-    json: "{}",
-    references: [],
-  };
+  return composeConfirmation(link, { subject, asked, what, ignore }, { language, prefix });
 }

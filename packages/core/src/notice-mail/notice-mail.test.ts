@@ -5,6 +5,7 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { recordSending, takeMessages, tendOutbox } from "../outbox/index.ts";
 import { outboxEvents, outboxMessages } from "../outbox/tables.ts";
+import { unsubscribe } from "../public-subscriptions/index.ts";
 import { addNoticeUpdate, correctNoticeUpdate, createNotice, getNotice } from "../status/index.ts";
 import { subscriptions } from "../subscriptions/tables.ts";
 import { testDatabase } from "../testing/index.ts";
@@ -19,7 +20,6 @@ import {
   resumeNoticeSubscription,
   signUpForNotices,
   spreadNotices,
-  unsubscribe,
 } from "./index.ts";
 
 // 1 May 2026, 10:00 in Denmark.

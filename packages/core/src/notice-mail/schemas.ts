@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MailAddress } from "../identifiers/index.ts";
+import { WebsiteField } from "../public-subscriptions/index.ts";
 import { NoticeKind, ServiceId } from "../status/index.ts";
 
 /** The text that a subscriber agrees to; a new text gets a new version. */
@@ -10,9 +11,6 @@ export type NoticeWishes = { services: "all" | readonly string[]; kinds: readonl
 
 /** The wishes of a subscriber; they were read by these schemas before they were stored. */
 export const noticeWishes = ({ wishes }: { wishes: unknown }): NoticeWishes => wishes as NoticeWishes;
-
-/** The secret in the links of a mail. */
-export const SubscriptionToken = z.string().regex(/^[\w-]{32}$/);
 
 const wishes = {
   scope: z.enum(["all", "chosen"]),
@@ -45,9 +43,9 @@ export const NoticeWishesForm = z
   .refine(hasKinds, noKinds)
   .transform(chosen);
 
-/** Signing up, as posted by a web form. `website` is a field that people do not see: what fills it is a program. */
+/** Signing up, as posted by a web form. */
 export const NoticeSubscriptionForm = z
-  .object({ ...wishes, mail: MailAddress, website: z.string().max(500).default("") })
+  .object({ ...wishes, mail: MailAddress, website: WebsiteField })
   .refine(choosesServices, noServices)
   .refine(hasKinds, noKinds)
   .transform(({ mail: address, website, ...rest }) => ({

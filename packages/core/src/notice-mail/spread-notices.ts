@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, lte, ne } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { addEvents } from "../outbox/index.ts";
 import { outboxEvents } from "../outbox/tables.ts";
 import { closingStates, type NoticeKind } from "../status/index.ts";
 import { noticeServices, notices, noticeUpdates } from "../status/tables.ts";
@@ -15,7 +16,6 @@ const hourMilliseconds = 3_600_000;
 /** What is older when a worker finds it is not mailed: it would mislead. */
 const tooOldHours = 24;
 const updatesAtOnce = 20;
-const rowsAtOnce = 2000;
 /** How long before a window its subscribers are reminded. */
 const remindHours = 24;
 
@@ -99,10 +99,7 @@ async function write(
     const waits = digest === "daily" && !isUrgent;
     return { eventId, subscriptionId, phase, dueAt: waits ? nextDanishTime(now, dailyTime) : now };
   });
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    const part = rows.slice(from, from + rowsAtOnce);
-    await tx.insert(outboxEvents).values(part).onConflictDoNothing();
-  }
+  await addEvents(tx, rows);
   return rows.length;
 }
 

@@ -16,7 +16,8 @@ type Compose = (
   events: readonly DueEvent[],
 ) => Promise<OutboxContent | undefined>;
 
-const giveUpAfterSeconds = 24 * 3600;
+/** How long a message is tried. */
+export const giveUpAfterSeconds = 24 * 3600;
 
 /**
  * Makes one message for each receiver of the topic with something due, with everything that is waiting for that receiver. Returns
@@ -88,8 +89,8 @@ export async function earlierMessages(
   return rows.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
-// A confirmation mail contains a secret: encrypt its text.
-const hideContent = (content: OutboxContent): OutboxContent => ({
+/** A message's content, encrypted: that of a confirmation holds a secret, that of a letter what somebody wrote. */
+export const hideContent = (content: OutboxContent): OutboxContent => ({
   ...content,
   text: hideText(content.text),
   html: hideText(content.html),

@@ -13,6 +13,8 @@ import type { Places } from "../shares/index.ts";
 import { hashOf, newToken, type Topic } from "../subscriptions/index.ts";
 import { subscriptionConfirmations, subscriptions } from "../subscriptions/tables.ts";
 import { showText } from "../vault/index.ts";
+import { keepFigures } from "./figures.ts";
+import { tendLetters } from "./letters.ts";
 import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
 import { showContent } from "./pack-messages.ts";
 import { type OutboxContent, outboxEvents, outboxMessages } from "./tables.ts";
@@ -191,7 +193,9 @@ export async function tendOutbox(ctx: Context, keepMonths: number): Promise<void
     await tx.delete(subscriptions).where(isForgotten);
     await tx.delete(subscriptionConfirmations).where(lt(subscriptionConfirmations.askedAt, daysAgo(31)));
     const old = daysAgo(keepMonths * 31);
+    await keepFigures(tx, lt(outboxMessages.doneAt, old));
     await tx.delete(outboxMessages).where(lt(outboxMessages.doneAt, old));
     await tx.delete(outboxEvents).where(lt(outboxEvents.dueAt, old));
+    await tendLetters(tx, ctx.now);
   });
 }

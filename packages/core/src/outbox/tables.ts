@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { sendingColumns } from "../queue/tables.ts";
 import { subscriptions } from "../subscriptions/tables.ts";
 
@@ -30,6 +30,9 @@ export const outboxMessages = pgTable(
     ...sendingColumns(),
     giveUpAt: instant().notNull(),
     lastError: text(),
+    /** When it was sent back after it had been taken, and its status (RFC 3463). */
+    bouncedAt: instant(),
+    bounceStatus: text(),
     /** SHA-256 of the tokens in its links, one for each attempt. */
     tokenHashes: text().array().notNull().default(sql`'{}'`),
   },
@@ -64,6 +67,34 @@ export const outboxEvents = pgTable(
       .where(sql`${table.messageId} is null`),
     index("outbox_events_message").on(table.messageId),
   ],
+);
+
+/** What became of messages that are deleted, by event. */
+export const outboxFigures = pgTable(
+  "outbox_figures",
+  {
+    eventId: uuid().notNull(),
+    outcome: text({ enum: ["sent", "bounced", "expired", "unsubscribed"] }).notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.outcome] })],
+);
+
+/** Mail to one person who subscribes to nothing. */
+export const letters = pgTable(
+  "letters",
+  {
+    id: uuid().primaryKey(),
+    purpose: text({ enum: ["enquiry", "receipt", "newsletter-test"] }).notNull(),
+    to: text().notNull(),
+    replyTo: text(),
+    /** Encrypted. */
+    content: jsonb().$type<OutboxContent>().notNull(),
+    state: text({ enum: ["waiting", "failed"] }).notNull(),
+    ...sendingColumns(),
+    giveUpAt: instant().notNull(),
+  },
+  (table) => [index("letters_due").on(table.nextAttemptAt).where(sql`${table.state} = 'waiting'`)],
 );
 
 /** Mail of a demo without a mail server, as it would have been sent; the newest few hundred. */

@@ -1,5 +1,8 @@
-/** What one can subscribe to: alerts and watches with an account, changes with a key, notices about the operation for everybody. */
-export const topics = ["alerts", "notices", "watches", "changes"] as const;
+/**
+ * What one can subscribe to: alerts and watches with an account, changes with a key; notices about the operation, news and the newsletter
+ * for everybody.
+ */
+export const topics = ["alerts", "notices", "watches", "changes", "news", "newsletter"] as const;
 export type Topic = (typeof topics)[number];
 
 /** The ways to a receiver; a feed is fetched. */

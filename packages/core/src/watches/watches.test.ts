@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { deactivateUser } from "../access/index.ts";
 import { asActor, type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import { canUnsubscribe, unsubscribe } from "../notice-mail/index.ts";
 import { takeMessages } from "../outbox/index.ts";
 import { outboxMessages } from "../outbox/tables.ts";
 import { setPhase, VersionPhaseFields } from "../phasing-out/index.ts";
+import { canUnsubscribe, unsubscribe } from "../public-subscriptions/index.ts";
 import {
   aLocation,
   anEndpoint,

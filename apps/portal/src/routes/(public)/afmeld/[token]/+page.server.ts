@@ -1,4 +1,4 @@
-import { canUnsubscribe, SubscriptionToken, unsubscribe } from "@sor/core/notice-mail";
+import { canUnsubscribe, SubscriptionToken, unsubscribe } from "@sor/core/public-subscriptions";
 import { readParam } from "#lib/server/queries.ts";
 import { linkHeaders } from "#lib/server/subscriptions/link-headers.ts";
 import type { Actions, PageServerLoad } from "./$types";

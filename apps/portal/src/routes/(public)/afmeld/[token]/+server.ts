@@ -1,4 +1,4 @@
-import { SubscriptionToken, unsubscribe } from "@sor/core/notice-mail";
+import { SubscriptionToken, unsubscribe } from "@sor/core/public-subscriptions";
 import { readParam } from "#lib/server/queries.ts";
 import type { RequestHandler } from "./$types";
 

@@ -3,8 +3,8 @@ import {
   findNoticeSubscription,
   NoticeWishesForm,
   resumeNoticeSubscription,
-  SubscriptionToken,
 } from "@sor/core/notice-mail";
+import { SubscriptionToken } from "@sor/core/public-subscriptions";
 import { error, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";

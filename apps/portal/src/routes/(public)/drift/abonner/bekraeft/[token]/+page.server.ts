@@ -1,4 +1,5 @@
-import { confirmNoticeSubscription, findConfirmation, SubscriptionToken } from "@sor/core/notice-mail";
+import { confirmNoticeSubscription, findConfirmation } from "@sor/core/notice-mail";
+import { SubscriptionToken } from "@sor/core/public-subscriptions";
 import { error, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
