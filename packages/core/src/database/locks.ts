@@ -18,6 +18,7 @@ const locks = {
   "change-sets": "how many open change sets an account has",
   proposals: "how many proposals a network and an account make",
   requests: "one request by its owner and Idempotency-Key",
+  "newsletter-numbers": "giving out the numbers of newsletters",
   resends: "how many resend jobs an actor has",
   snapshots: "that one snapshot of the register is made at a time, and one key signs them",
   retention: "removing what is older than the retention",

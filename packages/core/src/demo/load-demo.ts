@@ -10,6 +10,7 @@ import { journalEntries } from "../journal/tables.ts";
 import { createRange, NumberReservation, reserveNumber } from "../location-numbers/index.ts";
 import { locationNumberRanges } from "../location-numbers/tables.ts";
 import { versionPhases } from "../message-types/tables.ts";
+import { newsArticles } from "../news/tables.ts";
 import { scopes } from "../permissions/index.ts";
 import { setPhase, VersionPhaseFields } from "../phasing-out/index.ts";
 import { notices } from "../status/tables.ts";
@@ -19,8 +20,10 @@ import { type DemoAccounts, demoAccountsIn } from "./accounts.ts";
 import { asDemoUser, loadChangeSets } from "./change-sets.ts";
 import { type Country, inventCountry } from "./country.ts";
 import { loadCountry } from "./load-country.ts";
+import { loadNews } from "./news.ts";
 import { loadNotices } from "./notices.ts";
 import { itsSuccessor, phasedOut } from "./profiles.ts";
+import { loadRoadmap } from "./roadmap.ts";
 import { loadSwitches } from "./vendor-switches.ts";
 
 export type DemoOptions = { dataDir: string; units: number; seed?: number | undefined; now: Date };
@@ -55,6 +58,10 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
     await loadNumbers(contextAt(start), contextAt(now), regionOf(country));
   if ((await database.$count(notices)) === 0) await loadNotices(contextAt, now);
   if ((await database.$count(versionPhases)) === 0) await loadPhase(contextAt(start), dayInDenmark(now));
+  if ((await database.$count(newsArticles)) === 0) {
+    await loadNews(contextAt, now);
+    await loadRoadmap(contextAt, now);
+  }
   if ((await database.$count(changeSets)) === 0) {
     const { authority, region } = accounts.portal;
     const people = { authority: authority.username, region: region.username, colleague: colleagueName };

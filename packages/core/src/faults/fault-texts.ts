@@ -5,6 +5,7 @@ import { ofEndpoints } from "./of-endpoints.ts";
 import { ofFiles } from "./of-files.ts";
 import { ofLists } from "./of-lists.ts";
 import { ofMessages } from "./of-messages.ts";
+import { ofPublications } from "./of-publications.ts";
 import { ofRegister } from "./of-register.ts";
 import { ofRequests } from "./of-requests.ts";
 import { ofSchemas } from "./of-schemas.ts";
@@ -20,6 +21,7 @@ const everything = {
   ...ofFiles,
   ...ofLists,
   ...ofMessages,
+  ...ofPublications,
   ...ofRegister,
   ...ofStatus,
   ...ofSwitches,

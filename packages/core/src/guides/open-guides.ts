@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { Marked } from "marked";
+import { trustedHtml } from "./markdown.ts";
 
 /** A guide: its title, and what stands below it as HTML. */
 export type Guide = { title: string; html: string };
@@ -13,36 +13,6 @@ export type Guides = {
 };
 
 const folders = new URL("../../../../docs/", import.meta.url);
-
-const plainText = (text: string) => text.replaceAll(/[&<>"*`]/g, "");
-
-/**
- * Headings get ids as on the repository's own pages, so that links to `#a-heading` work. Cells name their column: on a phone, where
- * a row is a card, it stands before them.
- */
-const marked = new Marked({
-  renderer: {
-    heading({ tokens, depth, text }) {
-      const id = text
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-        .replaceAll(/\s/g, "-");
-      return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
-    },
-    table({ header, rows }) {
-      const inline = (cell: (typeof header)[number] | undefined) =>
-        this.parser.parseInline(cell?.tokens ?? []);
-      const head = header.map((cell) => `<th scope="col">${inline(cell)}</th>`).join("");
-      const body = rows.map(([first, ...others]) => {
-        const cells = others.map(
-          (cell, at) => `<td data-label="${plainText(header[at + 1]?.text ?? "")}">${inline(cell)}</td>`,
-        );
-        return `<tr><th scope="row">${inline(first)}</th>${cells.join("")}</tr>`;
-      });
-      return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>\n`;
-    },
-  },
-});
 
 async function namesIn(folder: URL, ending: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -74,7 +44,7 @@ export function openGuides(of: "api" | "guides", servedAt: string): Guides {
     const text = await readFile(new URL(`${name}.md`, folder), "utf8");
     const heading = /^# (.*)$/m;
     const [, title = name] = heading.exec(text) ?? [];
-    const page = { title, html: await marked.parse(withServedLinks(text.replace(heading, ""))) };
+    const page = { title, html: trustedHtml(withServedLinks(text.replace(heading, ""))) };
     pages.set(name, page);
     return page;
   }

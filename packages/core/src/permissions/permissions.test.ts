@@ -92,6 +92,7 @@ test("each role has exactly these permissions", () => {
       "key.edit",
       "location.edit",
       "notice.edit",
+      "publication.edit",
       "register.configure",
       "register.import",
       "registration.edit",

@@ -9,6 +9,7 @@ export type Subject = {
     | "system"
     | "supplier"
     | "notice"
+    | "publication"
     | "service"
     | "user"
     | "key"
@@ -58,6 +59,7 @@ export const actions = [
   "system.edit",
   "supplier.edit",
   "notice.edit",
+  "publication.edit",
   "service.edit",
   "user.invite",
   "user.edit",
@@ -111,6 +113,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "system.edit",
     "supplier.edit",
     "notice.edit",
+    "publication.edit",
     "service.edit",
     "user.invite",
     "user.edit",

@@ -29,6 +29,8 @@ export {
   faultIn,
   instantText,
   momentText,
+  readDanishTime,
+  WhichHour,
   WrittenClock,
   WrittenDay,
   type WrittenFault,

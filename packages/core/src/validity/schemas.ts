@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../faults/index.ts";
+import { instantsOnDanishClock } from "./clock.ts";
 
 const first = Date.parse("0001-01-01T00:00:00Z");
 const last = Date.parse("9999-12-31T23:59:59.999Z");
@@ -107,4 +108,27 @@ export function faultIn(issue: z.core.$ZodIssue): WrittenFault | undefined {
   return issue.code === "custom"
     ? writtenFaults.find((fault) => fault === issue.params?.["fault"])
     : undefined;
+}
+
+/** Which of the two hours is meant when the clock is set back, as a form posts it. */
+export const WhichHour = z.enum(["", "summer", "normal"]).default("");
+
+/**
+ * The instant of a day and time in Denmark as a form posts it, or what is wrong: not a time, a day or time that does not exist, or
+ * a time that occurs twice and no answer to which. Null for an empty text.
+ */
+export function readDanishTime(
+  text: string,
+  hour: z.output<typeof WhichHour>,
+): Date | null | { fault: "not-a-time" | "no-such-day" | "no-such-time" | "ambiguous-time" } {
+  if (text.trim() === "") return null;
+  const read = WrittenTime.safeParse(text);
+  if (!read.success) {
+    const isNoDay = read.error.issues.some((issue) => faultIn(issue) === "no-such-day");
+    return { fault: isNoDay ? "no-such-day" : "not-a-time" };
+  }
+  const [first, second] = instantsOnDanishClock(read.data);
+  if (!first) return { fault: "no-such-time" };
+  if (!second) return first;
+  return hour === "" ? { fault: "ambiguous-time" } : hour === "summer" ? first : second;
 }
