@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
-import { filePage, formBytesMax, originHeaders, readConfig, settleKit } from "./src/config.ts";
+import { formBytesMax, originHeaders, readConfig, settleKit, takesFiles } from "./src/config.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
@@ -34,7 +34,7 @@ function answerOperations(request: IncomingMessage, response: ServerResponse): b
 
 /** Whether a form is larger than one may be; only a file may be more, and browsers say how much they send. */
 function isTooLarge({ url, headers }: IncomingMessage): boolean {
-  if (url?.split("?")[0] === filePage) return false;
+  if (takesFiles(url?.split("?")[0] ?? "")) return false;
   return Number(headers["content-length"] ?? 0) > formBytesMax || headers["transfer-encoding"] !== undefined;
 }
 

@@ -21,10 +21,21 @@ const Fields = z.object({
     .toLowerCase()
     .optional(),
   XFF_DEPTH: z.coerce.number().int().min(1).max(20).default(1),
+  CONTACT_TECHNICAL_MAIL: z.email().optional(),
+  CONTACT_PROFESSIONAL_MAIL: z.email().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 /** The names of all settings, for the check that each is described. */
 export const settingNames = Object.keys(Fields.shape);
+
+type Supports = { technical: string; professional: string };
+
+/** The addresses of the supports: both, or in a demo invented ones. */
+function contactMailOf(env: z.output<typeof Fields>): Supports | undefined {
+  const { CONTACT_TECHNICAL_MAIL: technical, CONTACT_PROFESSIONAL_MAIL: professional } = env;
+  if (technical && professional) return { technical, professional };
+  return env.DEMO ? { technical: "teknik@example.dk", professional: "faglig@example.dk" } : undefined;
+}
 
 const Environment = Fields.superRefine((env, issues) => {
   const message = publicDemoFault({ host: env.HOST, isDemo: env.DEMO, isPublicDemo: env.DEMO_PUBLIC });
@@ -67,6 +78,8 @@ const Environment = Fields.superRefine((env, issues) => {
   privateHosts: [...env.WEBHOOK_PRIVATE_HOSTS, ...(env.DEMO ? ["localhost", "127.0.0.1", "[::1]"] : [])],
   /** The folder of the static status page, for any web server to serve. */
   statusDir: env.STATUS_DIR ?? join(env.DATA_DIR, "status"),
+  /** Where the two supports read what is written on the contact page; absent: the page has no form. */
+  contactMail: contactMailOf(env),
   /** Address of the published accessibility statement; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
   /** The header in which a reverse proxy names the client, and how many proxies add to it. */
@@ -84,8 +97,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
 }
 
-/** The page that takes files, and the most bytes of a file and of any other form. */
-export const filePage = "/lokationer/fil";
+/** Whether the page with this path takes files: a list of location numbers, or pictures and attachments of news. */
+export const takesFiles = (path: string): boolean =>
+  path === "/lokationer/fil" || /^\/redaktion\/nyheder\/[\w-]+$/.test(path);
+
+/** The most bytes of a file and of any other form. */
 export const fileBytesMax = 32 * 1024 * 1024;
 export const formBytesMax = 1024 * 1024;
 

@@ -43,7 +43,7 @@ const isLast = (action: string) => /^\/\(member\)\/konto\?\/password|^\/logout/.
 // First the buttons that go back, then those that go on, then those that use something up.
 const [goesBack, usesUp] = [
   /\?\/(?:edit|change|test|pause|resume|decline|drop|try)$/,
-  /\?\/(?:remove|drain|withdraw|approve|revoke|discard)$/,
+  /\?\/(?:remove|drain|withdraw|approve|revoke|discard|delete)$/,
 ];
 const rankOf = (action: string) => (goesBack.test(action) ? 0 : usesUp.test(action) ? 2 : 1);
 
@@ -236,6 +236,11 @@ function answersFor(
     subtreeSorId: chosenUnits.parentSorId,
     gln: accounts.gateway.example.receiver,
     fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
+    due: "4. kvartal 2030",
+    subject: "Formularens emne",
+    bilag: "%PDF-1.7 prøve",
+    "bilag name": "formular.pdf",
+    description: "Formularens beskrivelse",
     sorId: chosenUnits.parentSorId,
     messageType: "DIS91",
     versionName: "DIS01 D0133L",

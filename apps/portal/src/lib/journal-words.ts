@@ -13,6 +13,7 @@ const actionTexts = {
   "system.edit": m.journal_action_system_edit,
   "supplier.edit": m.journal_action_supplier_edit,
   "notice.edit": m.journal_action_notice_edit,
+  "publication.edit": m.journal_action_publication_edit,
   "service.edit": m.journal_action_service_edit,
   "user.invite": m.journal_action_user_invite,
   "user.edit": m.journal_action_user_edit,

@@ -89,7 +89,7 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
   const choose = (field: HTMLInputElement) => {
     const text = { empty: undefined, wrong: "<b>\u2603", right: answers[field.name] }[filling];
     const chosen = new DataTransfer();
-    if (text !== undefined) chosen.items.add(new File([text], "fil.csv", { type: "text/csv" }));
+    if (text !== undefined) chosen.items.add(new File([text], answers[`${field.name} name`] ?? "fil.csv"));
     field.files = chosen.files;
   };
   const fill = { empty: emptyField, wrong: wrongField, right: rightField }[filling];

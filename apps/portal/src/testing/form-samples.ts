@@ -31,6 +31,7 @@ import {
 import { type DemoPortal, logIn } from "./demo-portal.ts";
 import { editorOf } from "./location-page.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
+import { publicationSamples } from "./publication-samples.ts";
 import { aSubscriber } from "./subscribers.ts";
 
 const receiverOf = (place: number) => completeGln(`57900069991${place}`);
@@ -71,7 +72,7 @@ export async function formSamples({
     "/(member)/alarmer/[id]": [webhook, pending.id, subscription].map((id) => `/alarmer/${id}`),
     ...(await accountSamples(ctx, db, supplierId)),
     ...(await noticePlanSamples(ctx)),
-    ...(await subscriptionSamples(ctx, db)),
+    ...{ ...(await publicationSamples(ctx, db)), ...(await subscriptionSamples(ctx, db)) },
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
     "/(member)/leverandoerskifte/[id]": switches.ids.map((id) => `/leverandoerskifte/${id}`),

@@ -15,6 +15,7 @@ import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";
 import { listSwitches } from "@sor/core/vendor-switches";
 import { editorOf } from "./location-page.ts";
+import { publicationAddresses } from "./publication-samples.ts";
 import { aSubscriber } from "./subscribers.ts";
 
 export type Account = "nobody" | "vendor" | "authority";
@@ -28,6 +29,7 @@ export function visitorOf(route: string): Account {
     "/(member)/enhed",
     "/(member)/journal",
     "/(member)/niveauer",
+    "/(member)/redaktion",
     "/(member)/udfasning",
     "/(member)/nummerraekker",
     "/(member)/brugere/leverandoer",
@@ -88,7 +90,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     ...(await proposalAddresses(db, receiver)),
     "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
-    ...(await subscriptionAddresses(ctx)),
+    ...{ ...(await publicationAddresses(ctx)), ...(await subscriptionAddresses(ctx)) },
     "/(public)/invitation/[token]": `/invitation/${token}`,
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,
     "/(member)/driftsbeskeder/ny": "/driftsbeskeder/ny?type=servicevindue",

@@ -21,7 +21,7 @@ export function roadmapCalendar(all: readonly Milestone[], { origin }: { origin:
     days: all.map(({ id, title, text, due, state, version, changedAt }) => ({
       ...{ uid: `${id}@koereplan`, changedAt, sequence: version - 1, isCancelled: state === "dropped" },
       ...{ title: `${title} (${stateNames[state]}, ${dueText(due)})`, text, day: lastDayOf(due) },
-      address: `${origin}/koereplan#${id}`,
+      address: `${origin}/koereplan#milepael-${id}`,
     })),
   });
 }

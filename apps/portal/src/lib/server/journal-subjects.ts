@@ -41,6 +41,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   "notice-template": () => "/driftsbeskeder/skabeloner",
   "notice-draft": () => "/driftsbeskeder",
   "window-series": () => "/driftsbeskeder/faste-vinduer",
+  publication: () => "/redaktion",
   service: () => "/driftsbeskeder#services",
   "change-set": (id) => `/aendringssaet/${id}`,
   "approval-rule": () => "/aendringssaet/regler",
