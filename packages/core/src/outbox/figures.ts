@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { outboxEvents, outboxFigures, outboxMessages } from "./tables.ts";
@@ -38,10 +38,12 @@ export async function countUnsubscribed(tx: Transaction, isMessage: SQL): Promis
 
 /** The figures of the mails about one event. */
 export async function readFigures(ctx: Context, eventId: string): Promise<Figures> {
-  const { rows: live } = await ctx.db.execute<{ outcome: string; count: string }>(sql`
-    select coalesce(${outcome}, 'waiting') as outcome, count(*) from ${outboxEvents}
-    left join ${outboxMessages} on ${outboxMessages.id} = ${outboxEvents.messageId}
-    where ${outboxEvents.eventId} = ${eventId} group by 1`);
+  const live = await ctx.db
+    .select({ outcome: sql<string>`coalesce(${outcome}, 'waiting')`.as("outcome"), count: count() })
+    .from(outboxEvents)
+    .leftJoin(outboxMessages, eq(outboxMessages.id, outboxEvents.messageId))
+    .where(eq(outboxEvents.eventId, eventId))
+    .groupBy(sql`1`);
   const kept = await ctx.db.select().from(outboxFigures).where(eq(outboxFigures.eventId, eventId));
   const of = (name: keyof Figures) =>
     [...live, ...kept].filter((row) => row.outcome === name).reduce((sum, row) => sum + Number(row.count), 0);
