@@ -20,7 +20,7 @@ import { getLanguage } from "#lib/language.ts";
 import { faultText } from "#lib/server/fault-text.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { clockFaults } from "#lib/server/notice-faults.ts";
+import { clockFaults } from "#lib/server/notices/notice-faults.ts";
 import { publicationRefusals } from "#lib/server/publications/refusals.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { m } from "#lib/words/index.ts";

@@ -3,7 +3,7 @@ import { redirect } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { clockFaults } from "#lib/server/notice-faults.ts";
+import { clockFaults } from "#lib/server/notices/notice-faults.ts";
 import { publicationRefusals } from "#lib/server/publications/refusals.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
