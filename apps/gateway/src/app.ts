@@ -23,7 +23,6 @@ import { organisationalLevels } from "./api/organisational-levels.ts";
 import { codeLists } from "./api/organisations/code-lists.ts";
 import { organisations } from "./api/organisations/organisations.ts";
 import { shak } from "./api/organisations/shak.ts";
-import { returnedMail } from "./api/returned-mail.ts";
 import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
@@ -45,6 +44,7 @@ import { observe } from "./http/observe.ts";
 import { newRouter } from "./http/router.ts";
 import { countRefused } from "./intake/refusals.ts";
 import { krs } from "./krs/index.ts";
+import { returnedMail } from "./mail/returned-mail.ts";
 import { onError, problem } from "./problems/index.ts";
 
 import { sores } from "./sorls/sores.ts";

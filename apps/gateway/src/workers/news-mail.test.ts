@@ -9,12 +9,12 @@ import { createIssue, readIssueFigures, sendIssue, sendTestMail } from "@sor/cor
 import { testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../app.ts";
+import { readReturnedOnce } from "../mail/read-returned.ts";
 import { aMailServer, type MailServer } from "../testing/a-mail-server.ts";
 import { aWorkerProcess, eventually } from "../testing/a-receiver.ts";
 import { testDeps } from "../testing/index.ts";
 import { runAlerts } from "./alert.ts";
 import { mailLettersOnce } from "./mail-accounts.ts";
-import { readReturnedOnce } from "./read-returned.ts";
 import { createMailer } from "./send-mail.ts";
 
 let url: string;

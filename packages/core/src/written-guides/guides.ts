@@ -7,7 +7,7 @@ import { writtenGuides, writtenGuideVersions } from "./tables.ts";
 
 type Row = typeof writtenGuides.$inferSelect;
 /** A public guide in one version, with all versions that readers have seen, newest first. */
-export type PublicGuide = {
+type PublicGuide = {
   slug: string;
   title: string;
   text: string;

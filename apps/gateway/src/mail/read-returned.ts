@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createContext } from "@sor/core";
 import { readReport, recordBounce } from "@sor/core/bounces";
 import type { Deps } from "../app-env.ts";
-import { repeat } from "./repeat.ts";
+import { repeat } from "../workers/repeat.ts";
 
 type ReturnDeps = Pick<Deps, "config" | "db" | "log" | "clock">;
 
