@@ -1577,4 +1577,147 @@ create trigger journal_entries_days after insert on journal_entries
 referencing new table as added for each statement execute function log_days();
 --> statement-breakpoint
 create trigger journal_head_numbers after update of sequence on journal_head
-for each row execute function number_register_log();
+for each row execute function number_register_log();--> statement-breakpoint
+CREATE TABLE "news_articles" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"slug" text NOT NULL,
+	"title" text NOT NULL,
+	"summary" text NOT NULL,
+	"text" text NOT NULL,
+	"tags" text[] DEFAULT '{}' NOT NULL,
+	"publish_at" timestamp with time zone,
+	"is_mailed" boolean NOT NULL,
+	"spread_at" timestamp with time zone,
+	"author_name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "news_articles_slug_unique" UNIQUE("slug")
+);
+--> statement-breakpoint
+CREATE TABLE "news_corrections" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"text" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "news_files" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"type" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"description" text NOT NULL,
+	"added_at" timestamp with time zone NOT NULL,
+	"bytes" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "news_old_addresses" (
+	"slug" text PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "newsletter_articles" (
+	"newsletter_id" uuid NOT NULL,
+	"article_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	CONSTRAINT "newsletter_articles_newsletter_id_article_id_pk" PRIMARY KEY("newsletter_id","article_id")
+);
+--> statement-breakpoint
+CREATE TABLE "newsletters" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"number" integer,
+	"title" text NOT NULL,
+	"intro" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"version" integer NOT NULL,
+	"sent_at" timestamp with time zone,
+	"spread_at" timestamp with time zone,
+	"receivers" integer,
+	CONSTRAINT "newsletters_number_unique" UNIQUE("number")
+);
+--> statement-breakpoint
+CREATE TABLE "letters" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"purpose" text NOT NULL,
+	"to" text NOT NULL,
+	"reply_to" text,
+	"content" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
+	"done_at" timestamp with time zone,
+	"give_up_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_figures" (
+	"event_id" uuid NOT NULL,
+	"outcome" text NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "outbox_figures_event_id_outcome_pk" PRIMARY KEY("event_id","outcome")
+);
+--> statement-breakpoint
+CREATE TABLE "milestone_versions" (
+	"milestone_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"title" text NOT NULL,
+	"due" text NOT NULL,
+	"state" text NOT NULL,
+	"note" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "milestone_versions_milestone_id_version_pk" PRIMARY KEY("milestone_id","version")
+);
+--> statement-breakpoint
+CREATE TABLE "milestones" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"due" text NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"version" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "written_guide_versions" (
+	"guide_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"note" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "written_guide_versions_guide_id_version_pk" PRIMARY KEY("guide_id","version")
+);
+--> statement-breakpoint
+CREATE TABLE "written_guides" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"slug" text NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"published_at" timestamp with time zone,
+	"changed_at" timestamp with time zone NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "written_guides_slug_unique" UNIQUE("slug")
+);
+--> statement-breakpoint
+ALTER TABLE "outbox_messages" ADD COLUMN "bounced_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "outbox_messages" ADD COLUMN "bounce_status" text;--> statement-breakpoint
+ALTER TABLE "news_corrections" ADD CONSTRAINT "news_corrections_article_id_news_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."news_articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "news_files" ADD CONSTRAINT "news_files_article_id_news_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."news_articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "news_old_addresses" ADD CONSTRAINT "news_old_addresses_article_id_news_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."news_articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "newsletter_articles" ADD CONSTRAINT "newsletter_articles_newsletter_id_newsletters_id_fk" FOREIGN KEY ("newsletter_id") REFERENCES "public"."newsletters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "newsletter_articles" ADD CONSTRAINT "newsletter_articles_article_id_news_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."news_articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "milestone_versions" ADD CONSTRAINT "milestone_versions_milestone_id_milestones_id_fk" FOREIGN KEY ("milestone_id") REFERENCES "public"."milestones"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "written_guide_versions" ADD CONSTRAINT "written_guide_versions_guide_id_written_guides_id_fk" FOREIGN KEY ("guide_id") REFERENCES "public"."written_guides"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "news_articles_published" ON "news_articles" USING btree ("publish_at");--> statement-breakpoint
+CREATE INDEX "news_articles_to_spread" ON "news_articles" USING btree ("publish_at") WHERE "news_articles"."spread_at" is null;--> statement-breakpoint
+CREATE INDEX "news_corrections_article" ON "news_corrections" USING btree ("article_id","at");--> statement-breakpoint
+CREATE INDEX "news_files_article" ON "news_files" USING btree ("article_id","added_at");--> statement-breakpoint
+CREATE INDEX "newsletter_articles_article" ON "newsletter_articles" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "letters_due" ON "letters" USING btree ("next_attempt_at") WHERE "letters"."state" = 'waiting';
