@@ -6,10 +6,10 @@ export { atomDocument } from "./atom.ts";
 export { calendarDocument } from "./calendar.ts";
 // Text inside an element or a quoted attribute of HTML, and inside an element of XML.
 export { htmlText, xmlText } from "./characters.ts";
-// A whole XML document as a tree, within limits and without document types.
-export { childOf, readXml, type XmlTree } from "./read-xml.ts";
 // JSON Feed 1.1.
 export { jsonFeedDocument } from "./json-feed.ts";
+// A whole XML document as a tree, within limits and without document types.
+export { childOf, readXml, type XmlTree } from "./read-xml.ts";
 export type { RssChannel, RssItem } from "./rss.ts";
 // RSS 2.0 by the rules of our feeds.
 export { rssDocument } from "./rss.ts";
