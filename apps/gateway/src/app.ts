@@ -24,6 +24,7 @@ import { codeLists } from "./api/organisations/code-lists.ts";
 import { organisations } from "./api/organisations/organisations.ts";
 import { shak } from "./api/organisations/shak.ts";
 import { routes } from "./api/routes/index.ts";
+import { status } from "./api/status/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
 import { vendorSwitches } from "./api/vendor-switches.ts";
@@ -115,14 +116,14 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", deadLetters(deps));
   app.route("/", deliveries(deps));
   app.route("/", notifications(deps));
-  app.route("/", alerts(deps));
-  app.route("/", alertSubscriptions(deps));
+  for (const part of [alerts, alertSubscriptions]) app.route("/", part(deps));
   app.route("/", audit(deps));
   app.route("/", snapshots(deps));
   app.route("/", deltas(deps));
   app.route("/", changes(deps));
   app.route("/", changeSubscriptions(deps));
   app.route("/", comingChanges(deps));
+  app.route("/", status(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -150,6 +150,7 @@ async function aGateway(way: Way) {
   const makers: [path: RegExp, make: () => Promise<string>][] = [
     [/^\/v1\/endpoints.*\$test$/, mailbox],
     [/^\/v1\/endpoints/, webhook],
+    [/^\/v1\/notices/, async () => (await madeLike("post /v1/notices")).id],
     [/^\/v1\/organisational-levels/, async () => (await madeLike("post /v1/organisational-levels")).id],
     [/^\/v1\/gln-ranges/, aRange],
     // A key approves nothing: those two are asked about a set that is not there.

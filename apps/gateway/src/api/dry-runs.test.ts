@@ -127,7 +127,26 @@ const mapped: Case = {
   told: ({ code }) => code,
 };
 
+const noticeBody = {
+  ...{ kind: "incident", state: "investigating", title: "Langsomt", text: "Vi undersøger." },
+  ...{ priority: 2, services: ["edi-gateway"] },
+};
+const notice = (name: string, status: number, key: string, of: object = {}, path = "/v1/notices"): Case => ({
+  ...{ name, status, key, operation: `post ${path.replace(unknown, "{id}")}` },
+  ask: async (isDry) =>
+    await gateway.post(key, path, {
+      ...(path === "/v1/notices" ? noticeBody : { state: "resolved", text: "Det er løst." }),
+      ...{ ...of, ...(isDry && { dryRun: true }) },
+    }),
+  told: ({ state, isSent }) => ({ state, isSent }),
+});
+
 const cases: Case[] = [
+  notice("a notice", 201, "authority"),
+  notice("an incident without a priority", 400, "authority", { priority: null }),
+  notice("a notice about an unknown service", 400, "authority", { services: ["no-such-service"] }),
+  notice("a notice by a vendor", 403, "all"),
+  notice("an update of no notice", 404, "authority", {}, `/v1/notices/${unknown}/updates`),
   bulk,
   begun("a switch to itself", 400, "all", () => ({ toSupplierId: gateway.to.supplierId })),
   begun("a switch of another's", 403, "other", () => ({

@@ -35,6 +35,7 @@ export function keyScopeText(scope: Scope): string {
     "mailboxes:read": m.access_key_mailboxes,
     "register:write": m.access_key_register,
     "journal:read": m.access_key_journal,
+    "status:write": m.access_key_status,
     "registrations:write": m.access_key_registrations,
     "endpoints:read": m.access_key_endpoints_read,
     "endpoints:write": m.access_key_endpoints,

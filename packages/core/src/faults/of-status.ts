@@ -20,6 +20,14 @@ export const ofStatus = {
     en: "The notice got another update meanwhile.",
   },
   "notice-closed": { da: "Driftsbeskeden er lukket.", en: "The notice is closed." },
+  "incident-without-priority": {
+    da: "En hændelse skal have en prioritet.",
+    en: "An incident must have a priority.",
+  },
+  "window-without-times": {
+    da: "Et servicevindue skal have både start og slut.",
+    en: "A window must have a start and an end.",
+  },
   "window-over": { da: "Vinduet er allerede slut.", en: "The window is over already." },
   "end-before-start": {
     da: "Slutningen skal være efter begyndelsen.",

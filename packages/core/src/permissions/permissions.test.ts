@@ -185,12 +185,17 @@ test("each key scope has exactly these permissions", () => {
     "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
     "alerts:read": ["alert.read"],
     "alerts:write": ["alert.edit", "alert.read"],
+    "status:write": ["notice.edit"],
     "changes:subscribe": ["change-subscription.edit"],
   });
 });
 
 test("a vendor may give its keys every scope but those of the register", () => {
-  expect(scopes.filter((scope) => !vendorScopes.includes(scope))).toEqual(["register:write", "journal:read"]);
+  expect(scopes.filter((scope) => !vendorScopes.includes(scope))).toEqual([
+    "register:write",
+    "journal:read",
+    "status:write",
+  ]);
 });
 
 test("a key limited to location numbers has no permission on subjects without location numbers", () => {

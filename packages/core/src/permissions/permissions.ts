@@ -164,6 +164,7 @@ export const scopes = [
   "alerts:read",
   "alerts:write",
   "changes:subscribe",
+  "status:write",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -198,6 +199,7 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "endpoints:write": new Set<Action>(["endpoint.read", "endpoint.edit", "system.edit"]),
   "alerts:read": new Set<Action>(["alert.read"]),
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
+  "status:write": new Set<Action>(["notice.edit"]),
   "changes:subscribe": new Set<Action>(["change-subscription.edit"]),
 };
 

@@ -107,7 +107,8 @@ export async function keepClaimedAnswer(
 
 /** Releases a claim, unless its change is committed: then a retry gets its result. */
 export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
-  const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
+  // What another process has answered meanwhile is no claim any more, and stays.
+  const isUndone = sql`jsonb_exists(${idempotencyKeys.answer}, 'claimed') and not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
   await work(asSystem(ctx, "idempotency"), async (tx) => {
     await tx.delete(idempotencyKeys).where(and(isOwnClaim(ctx, request), isUndone));
   });

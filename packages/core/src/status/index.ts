@@ -40,7 +40,7 @@ export {
   NewUpdateForm,
   type NoticeFaultCode,
   NoticeKind,
-  type NoticeState,
+  NoticeState,
   noticeFaultCodes,
   noticeKinds,
   type ProbeTarget,

@@ -43,7 +43,9 @@ export const ServiceId = z
 const Title = z.string().trim().min(3).max(200);
 const Text = z.string().trim().min(3).max(10_000);
 
-const NoticeState = z.enum(noticeStates as [NoticeState, ...NoticeState[]]);
+export const NoticeState = z
+  .enum(noticeStates as [NoticeState, ...NoticeState[]])
+  .meta({ id: "NoticeState", description: "What an update says; each kind of notice has its own" });
 
 /** Errors of rules between form fields; their texts are in the portal. */
 export const noticeFaultCodes = [

@@ -137,7 +137,7 @@ function plannedAfter(
 export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<string> {
   const update = NewUpdate.parse(input);
   const subject = { type: "notice", id: update.noticeId } as const;
-  return await change(ctx, { action: "notice.edit", subject }, async (tx) => {
+  return await change(ctx, { action: "notice.edit", subject, once: true }, async (tx) => {
     const [notice] = await tx.select().from(notices).where(eq(notices.id, update.noticeId)).for("update");
     if (!notice) throw new DomainError("not-found", "no-such-notice");
     if (notice.closedAt) throw new DomainError("conflict", "notice-closed");
