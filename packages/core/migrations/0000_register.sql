@@ -1720,4 +1720,29 @@ CREATE INDEX "news_articles_to_spread" ON "news_articles" USING btree ("publish_
 CREATE INDEX "news_corrections_article" ON "news_corrections" USING btree ("article_id","at");--> statement-breakpoint
 CREATE INDEX "news_files_article" ON "news_files" USING btree ("article_id","added_at");--> statement-breakpoint
 CREATE INDEX "newsletter_articles_article" ON "newsletter_articles" USING btree ("article_id");--> statement-breakpoint
-CREATE INDEX "letters_due" ON "letters" USING btree ("next_attempt_at") WHERE "letters"."state" = 'waiting';
+CREATE INDEX "letters_due" ON "letters" USING btree ("next_attempt_at") WHERE "letters"."state" = 'waiting';--> statement-breakpoint
+CREATE TABLE "profile_locations" (
+	"gln" text PRIMARY KEY NOT NULL,
+	"profile_id" uuid NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "profile_types" (
+	"profile_id" uuid NOT NULL,
+	"message_type" text NOT NULL,
+	"version" text NOT NULL,
+	"direction" text NOT NULL,
+	CONSTRAINT "profile_types_type" PRIMARY KEY("profile_id","message_type","version","direction")
+);
+--> statement-breakpoint
+CREATE TABLE "type_profiles" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"supplier_id" uuid,
+	"name" text NOT NULL,
+	CONSTRAINT "type_profiles_name" UNIQUE NULLS NOT DISTINCT("supplier_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "profile_locations" ADD CONSTRAINT "profile_locations_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "profile_locations" ADD CONSTRAINT "profile_locations_profile_id_type_profiles_id_fk" FOREIGN KEY ("profile_id") REFERENCES "public"."type_profiles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "profile_types" ADD CONSTRAINT "profile_types_profile_id_type_profiles_id_fk" FOREIGN KEY ("profile_id") REFERENCES "public"."type_profiles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "type_profiles" ADD CONSTRAINT "type_profiles_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "profile_locations_profile" ON "profile_locations" USING btree ("profile_id","gln");

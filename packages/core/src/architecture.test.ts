@@ -41,6 +41,7 @@ const order = [
     "changesets",
     "bulk",
     "phasing-out",
+    "profiles",
     "day-changes",
     "routing",
     "messages",

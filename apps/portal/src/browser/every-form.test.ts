@@ -34,6 +34,7 @@ const answersOf: Partial<Record<FormAction, Record<string, string>>> = {
   },
   "/(member)/niveauer?/add": { code: "" },
   "/(member)/niveauer?/change": { code: "", name: "Ændret niveau" },
+  "/(member)/profiler/[id]?/save": { name: "Rettet profil" },
   "/(member)/udfasning?/save": { phasedOutFrom: "01-01-2020", successor: "DIS01 D0134L", lastDay: "" },
   "/(member)/udfasning?/import": { fil: "Meddelelsestype;Version;Udfases fra\nREF01;H0130R;01-01-2030\n" },
 };
@@ -244,6 +245,7 @@ function answersFor(
     sorId: chosenUnits.parentSorId,
     messageType: "DIS91",
     versionName: "DIS01 D0133L",
+    received: "DIS91 D9134L",
     digest: "daily",
     limitPercent: "5",
     ...chosenUnits,

@@ -17,6 +17,7 @@ import { listDrafts, listTemplates } from "@sor/core/notice-plans";
 import { listOrganisationalLevels } from "@sor/core/organisational-levels";
 import { listChildren } from "@sor/core/organisations";
 import { takeMessages } from "@sor/core/outbox";
+import { assignProfile, ProfileAssignment, ProfileFields, saveProfile } from "@sor/core/profiles";
 import { aLocation, anEndpoint, aPerson, applySet, aVendor, draftSet, unitToCreate } from "@sor/core/testing";
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import {
@@ -76,13 +77,29 @@ export async function formSamples({
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
     "/(member)/leverandoerskifte/[id]": switches.ids.map((id) => `/leverandoerskifte/${id}`),
+    "/(member)/profiler/[id]": await profileSamples(db, supplierId, sender),
     "/(member)/udfasning": ["/udfasning", "/udfasning?ret=DIS01%20D0133L"],
     "/(member)/lokationer": [`/lokationer?text=${sender}`],
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
   };
-  return { addresses, answers: { code: pending.code, noegle: switches.key, numre: switches.free } };
+  return {
+    addresses,
+    answers: { glns: sender, code: pending.code, noegle: switches.key, numre: switches.free },
+  };
+}
+
+/** A profile of the vendor from which a location number of its deviates. */
+async function profileSamples(db: Database, supplierId: string, gln: string): Promise<string[]> {
+  const ctx = createContext(db, editorOf(supplierId), new Date());
+  const types = [{ messageType: "DIS91", version: "D9134L", direction: "receive" }];
+  const { id } = await saveProfile(ctx, {
+    ...ProfileFields.parse({ name: "Formularprofil", types }),
+    supplierId,
+  });
+  await assignProfile(ctx, ProfileAssignment.parse({ profileId: id, glns: [gln] }));
+  return [`/profiler/${id}`];
 }
 
 /** Switches of the vendor: one that it has offered, one to be mapped and one that is halted; and the key of one offered to it. */

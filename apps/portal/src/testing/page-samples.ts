@@ -9,6 +9,7 @@ import { completeGln } from "@sor/core/identifiers";
 import { acceptInterchange } from "@sor/core/intake";
 import { addRegistration, NewRegistration } from "@sor/core/message-types";
 import { listChildren } from "@sor/core/organisations";
+import { listProfiles } from "@sor/core/profiles";
 import { startResends } from "@sor/core/resends";
 import { listCurrentNotices } from "@sor/core/status";
 import { holdMessage, releaseMessage } from "@sor/core/steering";
@@ -108,10 +109,14 @@ async function aSubscription(ctx: Context, supplierId: string): Promise<{ id: st
   return (await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted))).subscription;
 }
 
-/** The switch of the demo that the vendor has to map. */
+/** The switch of the demo that the vendor has to map, and a profile that it may use. */
 async function switchAddresses(asVendor: Context): Promise<Record<string, string>> {
   const mapped = (await listSwitches(asVendor)).find(({ state }) => state === "accepted");
-  return { "/(member)/leverandoerskifte/[id]": `/leverandoerskifte/${mapped?.id}` };
+  const [profile] = await listProfiles(asVendor);
+  return {
+    "/(member)/leverandoerskifte/[id]": `/leverandoerskifte/${mapped?.id}`,
+    "/(member)/profiler/[id]": `/profiler/${profile?.id}`,
+  };
 }
 
 async function subscriptionAddresses(ctx: Context): Promise<Record<string, string>> {

@@ -4,7 +4,7 @@ export { registrationRows } from "./export-file.ts";
 export { columnNames, fileColumns } from "./file-columns.ts";
 export { getReport } from "./file-report.ts";
 export type { RowFault } from "./file-rows.ts";
-export { draftBulk } from "./plan-bulk.ts";
+export { commandOf, draftBulk, rawCommands } from "./plan-bulk.ts";
 export { continueBulk } from "./run-bulk.ts";
 export { listSavedSearches, removeSearch, saveSearch } from "./saved-searches.ts";
 export { BulkEdit, BulkJob, BulkRequest, SearchToSave } from "./schemas.ts";

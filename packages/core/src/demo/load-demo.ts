@@ -9,7 +9,7 @@ import { suppliers } from "../endpoints/tables.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { createRange, NumberReservation, reserveNumber } from "../location-numbers/index.ts";
 import { locationNumberRanges } from "../location-numbers/tables.ts";
-import { versionPhases } from "../message-types/tables.ts";
+import { typeProfiles, versionPhases } from "../message-types/tables.ts";
 import { newsArticles } from "../news/tables.ts";
 import { scopes } from "../permissions/index.ts";
 import { setPhase, VersionPhaseFields } from "../phasing-out/index.ts";
@@ -24,6 +24,7 @@ import { loadNews } from "./news.ts";
 import { loadNotices } from "./notices.ts";
 import { itsSuccessor, phasedOut } from "./profiles.ts";
 import { loadRoadmap } from "./roadmap.ts";
+import { loadProfiles } from "./type-profiles.ts";
 import { loadSwitches } from "./vendor-switches.ts";
 
 export type DemoOptions = { dataDir: string; units: number; seed?: number | undefined; now: Date };
@@ -73,6 +74,14 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
       return { username, supplierId: ids.get(vendor) ?? "" };
     });
     await loadSwitches(database, asDemoUser(database, contextAt, now), { now, vendors });
+  }
+  if ((await database.$count(typeProfiles)) === 0) {
+    const { authority, vendors } = accounts.portal;
+    const as = asDemoUser(database, contextAt, now);
+    const [vendor] = vendors;
+    const supplierId = (await supplierIds(database)).get(vendor?.vendor ?? "");
+    if (vendor && supplierId)
+      await loadProfiles(await as(authority.username, 8), await as(vendor.username, 7), { supplierId });
   }
   await createKeys(database, contextAt(now), accounts);
   await markComplete(contextAt(now));

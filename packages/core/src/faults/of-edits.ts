@@ -219,6 +219,20 @@ export const ofEdits = {
     da: "Det er ikke fastlagt, hvad der afløser versionen.",
     en: "It is not decided what follows the version.",
   },
+  "no-such-profile": { da: "Der er ingen sådan profil.", en: "There is no such profile." },
+  "profile-changed": {
+    da: "En anden har rettet profilen imens.",
+    en: "Somebody else has changed the profile.",
+  },
+  "profile-named": { da: "En anden profil har navnet.", en: "Another profile has the name." },
+  "too-many-profiles": {
+    da: "Der er så mange profiler, som der kan være. Slet en først.",
+    en: "There are as many profiles as there may be. Remove one first.",
+  },
+  "no-deviation": {
+    da: "Ingen lokationsnumre afviger fra profilen.",
+    en: "No location numbers deviate from the profile.",
+  },
   "malformed-command": { da: "Rettelsen er ikke udfyldt rigtigt.", en: "The command is not well-formed." },
   "unit-changed": { da: "En anden har rettet enheden imens.", en: "Somebody else has changed this unit." },
   "busy-register": {

@@ -25,7 +25,7 @@ export {
   type Registration,
   registrationsEtag,
 } from "./list-registrations.ts";
-export { isOutdated, locationConditions } from "./location-conditions.ts";
+export { isDeviating, isOutdated, isProfileOf, locationConditions } from "./location-conditions.ts";
 export {
   type Content as RegistrationContent,
   contentOf as registrationContent,

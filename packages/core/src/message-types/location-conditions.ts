@@ -41,6 +41,7 @@ export async function locationConditions(
     filter.text === undefined ? undefined : await withText(ctx, { text: filter.text, spelling }, day),
     withType(filter, ctx.now),
     filter.phasingOut === undefined ? undefined : withOutdated(filter, ctx.now),
+    withProfile(filter),
   );
 }
 
@@ -106,6 +107,27 @@ function withType({ messageType, version, received }: LocationFilter, now: Date)
     select r.gln from registrations r
     where r.message_type = ${messageType} ${ofVersion} and ${isReceiving(sql`r`, now)})`;
 }
+
+function withProfile({ profileId, deviates }: LocationFilter): SQL | undefined {
+  if (profileId === undefined && deviates === undefined) return undefined;
+  const isThat = profileId === undefined ? sql`true` : sql`held.profile_id = ${profileId}`;
+  const differs = deviates === undefined ? sql`true` : isDeviating;
+  return sql`exists (select 1 from profile_locations held join type_profiles profile on profile.id = held.profile_id
+    where held.gln = ${lv.gln} and ${isProfileOf} and ${isThat} and ${differs})`;
+}
+
+/** Condition that a profile is that of the location number `lv`: a former vendor's counts no more. */
+export const isProfileOf: SQL = sql`(profile.supplier_id is null or profile.supplier_id = ${lv.supplierId})`;
+
+const isSame = sql`(t.profile_id = held.profile_id and r.message_type = t.message_type and r.version = t.version
+  and r.direction = t.direction)`;
+const isOpen = sql`(r.gln = held.gln and r.superseded_at is null and r.valid_to is null)`;
+
+/** Condition that what a location number has without an end is not exactly what its profile `held` has. */
+export const isDeviating: SQL = sql`(exists (select 1 from profile_types t where t.profile_id = held.profile_id
+    and not exists (select 1 from registrations r where ${isOpen} and ${isSame}))
+  or exists (select 1 from registrations r where ${isOpen}
+    and not exists (select 1 from profile_types t where ${isSame})))`;
 
 function withOutdated({ messageType, version }: LocationFilter, now: Date): SQL {
   const ofType = messageType === undefined ? sql`` : sql`and phase.message_type = ${messageType}`;

@@ -126,6 +126,11 @@ export const LocationFilter = z
       .literal("yes")
       .optional()
       .meta({ description: "Receives a version that is being phased out, without an end in time" }),
+    profileId: Uuid.optional().meta({ description: "Has this profile" }),
+    deviates: z
+      .literal("yes")
+      .optional()
+      .meta({ description: "Lacks what its profile has, or has more, without an end" }),
     changedSince: Day.optional().meta({ description: "The number or what it receives was changed since" }),
     status: z
       .enum(["current", "active", "inactive", "coming", "closing", "closed"])

@@ -7,10 +7,11 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { endpoints, locations } from "../endpoints/tables.ts";
+import { endpoints, locations, suppliers } from "../endpoints/tables.ts";
 
 /**
  * A registration: a location number receives or sends one type in one version, in one format, at one endpoint, in a half-open
@@ -80,4 +81,48 @@ export const versionPhases = pgTable(
       sql`(${table.successorType} is null) = (${table.successorVersion} is null)`,
     ),
   ],
+);
+
+/** A named set of types that location numbers are to receive and send, of the register authority or of a supplier. */
+export const typeProfiles = pgTable(
+  "type_profiles",
+  {
+    id: uuid().primaryKey(),
+    /** Null: the register authority's, which every supplier may use. */
+    supplierId: uuid().references(() => suppliers.id),
+    name: text().notNull(),
+  },
+  (table) => [unique("type_profiles_name").on(table.supplierId, table.name).nullsNotDistinct()],
+);
+
+export const profileTypes = pgTable(
+  "profile_types",
+  {
+    profileId: uuid()
+      .notNull()
+      .references(() => typeProfiles.id, { onDelete: "cascade" }),
+    messageType: text().notNull(),
+    version: text().notNull(),
+    direction: text({ enum: ["receive", "send"] }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "profile_types_type",
+      columns: [table.profileId, table.messageType, table.version, table.direction],
+    }),
+  ],
+);
+
+/** The profile of a location number: one at most. */
+export const profileLocations = pgTable(
+  "profile_locations",
+  {
+    gln: text()
+      .primaryKey()
+      .references(() => locations.gln),
+    profileId: uuid()
+      .notNull()
+      .references(() => typeProfiles.id, { onDelete: "cascade" }),
+  },
+  (table) => [index("profile_locations_profile").on(table.profileId, table.gln)],
 );

@@ -47,6 +47,8 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   "approval-rule": () => "/aendringssaet/regler",
   "vendor-switch": (id) => `/leverandoerskifte/${id}`,
   "message-type-version": (id) => `/udfasning?ret=${encodeURIComponent(id)}`,
+  "type-profile": (id) => `/profiler/${id}`,
+  "location-profile": (id) => `/lokationer/${id}`,
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 

@@ -4,6 +4,7 @@ import { listEndpointChoices, listNetOperators, listSystems } from "@sor/core/en
 import { Gln, isMistypedGln } from "@sor/core/identifiers";
 import { listLocations, messageTypes } from "@sor/core/message-types";
 import { mayAnywhere } from "@sor/core/permissions";
+import { listProfiles } from "@sor/core/profiles";
 import { redirect } from "@sveltejs/kit";
 import { getLanguage } from "#lib/language.ts";
 import { BulkForm, draftFromPanel } from "#lib/server/bulk/bulk-form.ts";
@@ -37,11 +38,12 @@ export const load: PageServerLoad = async (event) => {
   const { query: read, problem } = readFilter(ListQuery, event.url, typedFields);
   const { cursor, ...query } = read;
   const supplierId = user.supplierId ?? undefined;
-  const [page, systems, operators, searches] = await Promise.all([
+  const [page, systems, operators, searches, profiles] = await Promise.all([
     listLocations(ctx, { ...query, after: cursor, limit: pageSize }),
     listSystems(ctx, { supplierId }),
     listNetOperators(ctx),
     listSavedSearches(ctx),
+    listProfiles(ctx),
   ]);
   const endpointsOf = supplierId ?? systems.find(({ id }) => id === query.systemId)?.supplierId;
   const language = getLanguage();
@@ -67,6 +69,7 @@ export const load: PageServerLoad = async (event) => {
       endpoints: endpointsOf === undefined ? null : await listEndpointChoices(ctx.db, endpointsOf),
       operators: operators.map(({ code, name }) => ({ value: code, text: name })),
       regions: named("regions"),
+      profiles: profiles.map(({ id, name }) => ({ value: id, text: name })),
       unitTypes: named("entity-types"),
     },
     isOneSupplier: supplierId !== undefined,

@@ -10,6 +10,7 @@ import {
   listRegistrations,
   messageTypes,
 } from "@sor/core/message-types";
+import { findDeviation } from "@sor/core/profiles";
 import { dayInDenmark } from "@sor/core/validity";
 import { fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -43,6 +44,7 @@ export const load: PageServerLoad = async (event) => {
     versions: location.mayEdit ? otherVersions(registrations) : [],
     open: location.mayEdit ? openRow(location, event.url.searchParams.get("ret"), ctx.now) : null,
     openSets: await openSetsOf(ctx, { type: "location", id: gln }),
+    deviation: await findDeviation(ctx, { gln }),
     seen,
     now: ctx.now,
     saved: saved && {
