@@ -18,7 +18,7 @@ const isSame = (a: ProfileType, b: ProfileType) =>
   a.messageType === b.messageType && a.version === b.version && a.direction === b.direction;
 
 /** Pure. Only what is held without an end counts: what ends by itself is dealt with. */
-export function compareWithProfile(
+function compareWithProfile(
   types: readonly ProfileType[],
   held: readonly Held[],
 ): Pick<Deviation, "missing" | "beyond"> {
@@ -42,7 +42,7 @@ export async function findDeviation(ctx: Context, { gln }: { gln: string }): Pro
 }
 
 /** The endpoint at which a location number receives most; null when it receives nothing. Pure. */
-export function mainEndpoint(held: readonly Held[]): string | null {
+function mainEndpoint(held: readonly Held[]): string | null {
   const counts = Map.groupBy(
     held.filter(({ direction, validTo }) => direction === "receive" && validTo === null),
     ({ endpointId }) => endpointId,

@@ -22,7 +22,7 @@ export type TypeProfile = Row & {
 const profilesMost = 100;
 
 /** Who may edit a profile: the authority its own, a supplier's editors those of the supplier. */
-export const guardOf = (supplierId: string | null): { action: Action; subject: Subject } =>
+const guardOf = (supplierId: string | null): { action: Action; subject: Subject } =>
   supplierId === null
     ? { action: "register.configure", subject: { type: "register", id: "profiles" } }
     : { action: "registration.edit", subject: { type: "location", id: "profiles", supplierId } };
