@@ -42,8 +42,9 @@ export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<
   const means = { mailer, agents, signal, crew, slotFree };
   let looks = 0;
   const look = async () => {
-    await lookOnce(deps, means, looks % tendEvery === 0);
-    looks += 1;
+    // While there is more to send, the next look follows at once.
+    for (let isBusy = true; isBusy && !signal.aborted; looks += 1)
+      isBusy = await lookOnce(deps, means, looks % tendEvery === 0);
   };
   const lookOrWarn = () =>
     look().catch((error: unknown) => deps.log.warn({ err: error }, "alerts not looked at; trying again"));
@@ -58,7 +59,8 @@ export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<
 
 type LookMeans = Means & { slotFree: () => Promise<void> };
 
-async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean): Promise<void> {
+/** Returns whether there is more to send. */
+async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean): Promise<boolean> {
   const ctx = () => createContext(deps.db, actor, deps.clock());
   if (isTending) {
     await tendOutbox(ctx(), keepMonths);
@@ -76,15 +78,20 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await spreadNewsletters(ctx());
   // After an import the rest waits for the next look, so that alerts do not.
   for (let parts = 0; parts < watchPartsMost && (await spreadWatches(ctx())) > 0; parts += 1);
-  await sendAll(deps, means);
+  const isBusy = await sendAll(deps, means);
   await show(deps);
+  return isBusy;
 }
 
-/** Packs and sends while there is something to, until the next look is due; one that hangs does not hold up the others. */
-async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
+/**
+ * Packs and sends while there is something to, until the next look is due; one that hangs does not hold up the others. Returns whether
+ * there was something to the last time.
+ */
+async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<boolean> {
   const { PORTAL_ORIGIN: portalOrigin, PUBLIC_GATEWAY_URL = "" } = deps.config;
   const source = `${PUBLIC_GATEWAY_URL.replace(/\/$/, "")}/v1/changes`;
   const until = performance.now() + lookMilliseconds;
+  let isBusy = false;
   while (!means.signal.aborted && performance.now() < until) {
     const ctx = createContext(deps.db, actor, deps.clock());
     const packed =
@@ -95,9 +102,11 @@ async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
       (await packChanges(ctx, { source, limit: atOnce }));
     const begun = await sendOutbox(deps, means);
     const isIdle = means.crew.free().limit === atOnce;
-    if (packed + begun === 0 && isIdle) return;
+    isBusy = packed + begun > 0;
+    if (!isBusy && isIdle) return false;
     await means.slotFree();
   }
+  return isBusy;
 }
 
 async function show({ db, metrics, clock }: WorkerDeps): Promise<void> {

@@ -28,6 +28,8 @@ type MailConfig = Pick<
 type SmtpError = Error & { code?: string; responseCode?: number };
 
 const timeoutMilliseconds = 30_000;
+const connectionsMost = 20;
+const mailsPerConnection = 500;
 
 type Mail = {
   id: string;
@@ -79,8 +81,10 @@ function transportOf(config: MailConfig, keep?: (mail: Mail) => Promise<void>): 
 }
 
 function smtpTransport(url: string, from: string): Transport {
+  // Connections are kept for many mails: ten thousand greetings would take longer than the mails.
   const smtp = nodemailer.createTransport({
     url,
+    ...{ pool: true, maxConnections: connectionsMost, maxMessages: mailsPerConnection },
     connectionTimeout: timeoutMilliseconds,
     greetingTimeout: timeoutMilliseconds,
     socketTimeout: timeoutMilliseconds,

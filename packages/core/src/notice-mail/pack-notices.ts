@@ -13,10 +13,21 @@ export async function packNoticeMails(
   ctx: Context,
   { portalOrigin: origin, limit }: { portalOrigin: string; limit: number },
 ): Promise<number> {
+  // Most receivers are to be told the same: what it says is read once.
+  const read = new Map<string, Promise<ToldUpdate[]>>();
+  const updatesOnce = (tx: Transaction, events: readonly DueEvent[]) => {
+    const key = events
+      .map(({ eventId, phase }) => `${eventId} ${phase}`)
+      .sort()
+      .join();
+    const updates = read.get(key) ?? updatesOf(tx, events);
+    read.set(key, updates);
+    return updates;
+  };
   return await packMessages(ctx, {
     ...{ topic: "notices", limit },
     compose: async (tx, receiver, events) => {
-      const updates = await updatesOf(tx, events);
+      const updates = await updatesOnce(tx, events);
       const [first] = updates;
       if (!first) return undefined;
       const isAlone = updates.every(({ noticeId }) => noticeId === first.noticeId);

@@ -80,10 +80,6 @@ export async function takeMessages(ctx: Context, question: OutboxQuestion): Prom
       const lease = leaseOf.get(message.id);
       if (channel === "feed" || address === null || !lease) continue;
       const unsubscribeToken = newToken();
-      await tx
-        .update(outboxMessages)
-        .set({ tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
-        .where(eq(outboxMessages.id, message.id));
       const { purpose, createdAt, attempts } = message;
       const content = showContent(message.content);
       const { id: subscriptionId, topic, language } = subscription;
@@ -91,8 +87,17 @@ export async function takeMessages(ctx: Context, question: OutboxQuestion): Prom
       const to = { channel, address, subscriptionId, signingSecrets, unsubscribeToken };
       taken.push({ ...lease, topic, language, purpose, content, createdAt, attempts, ...to });
     }
+    await keepTokens(tx, taken);
     return taken;
   });
+}
+
+/** Stores the hashes of the tokens in the links of all these messages with one statement. */
+async function keepTokens(tx: Transaction, taken: readonly TakenMessage[]): Promise<void> {
+  const ids = sql.param(taken.map(({ id }) => id));
+  const hashes = sql.param(taken.map(({ unsubscribeToken }) => hashOf(unsubscribeToken)));
+  await tx.execute(sql`update ${outboxMessages} set token_hashes = ${outboxMessages.tokenHashes} || given.hash
+    from unnest(${ids}::uuid[], ${hashes}::text[]) as given(id, hash) where ${outboxMessages.id} = given.id`);
 }
 
 /** SQL: whether a message had this token in its links. */
