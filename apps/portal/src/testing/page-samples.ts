@@ -89,7 +89,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     ...(await switchAddresses(asVendor)),
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     ...(await proposalAddresses(db, receiver)),
-    "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
+    ...readerAddresses,
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
     ...{ ...(await publicationAddresses(ctx)), ...(await subscriptionAddresses(ctx)) },
     "/(public)/invitation/[token]": `/invitation/${token}`,
@@ -102,6 +102,15 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
   };
 }
+
+/** Codes of the demo's hospitals, a list of codes, and a guide. */
+const readerAddresses = {
+  "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
+  "/(public)/shak": "/shak?q=medicin&historiske=1",
+  "/(public)/shak/[kode]": "/shak/900001",
+  "/(public)/shak/forskelle": "/shak/forskelle?fra=01-01-1990&til=01-01-2026",
+  "/(public)/koder/[liste]": "/koder/entity-types",
+};
 
 /** The receiver of a vendor's alerts by mail. */
 async function aSubscription(ctx: Context, supplierId: string): Promise<{ id: string }> {

@@ -75,10 +75,13 @@ export {
   suggestOrganisations,
 } from "./search/search-organisations.ts";
 export { type SearchFields, searchFieldsOfPath } from "./search/search-text.ts";
+export { listShakDifferences, type ShakDifference } from "./shak/list-shak-differences.ts";
 export { ShakListQuestion, ShakSearchQuestion } from "./shak/schemas.ts";
 export {
+  findShakCodes,
   getShakCode,
   listOrganisationsOfShak,
+  listShakBelow,
   listShakChildren,
   listShakOfOrganisation,
   type ShakItem,
@@ -86,6 +89,8 @@ export {
   type ShakPeriod,
   searchShakCodes,
 } from "./shak/shak-codes.ts";
+export { regionOfShakNumber } from "./shak/shak-region.ts";
+export { type UnitOfShak, unitsOfShakCodes } from "./shak/shak-units.ts";
 export type { OrganisationSummary, PathStep } from "./summaries.ts";
 export {
   getUnitLine,

@@ -1,8 +1,18 @@
-/** A unit of the tree, with those below it where its branch is open. */
+/** A fact of a unit, in a column where there is room. */
+export type TreeCell = { label: string; text: string; href?: string | undefined };
+
+/** A unit or code of a tree, with those below it where its branch is open. */
 export type TreeUnit = {
   /** The element's id: a unit may stand in two trees of a page. */
   id: string;
+  /** Its number in the list of open branches: a SOR id or a SHAK code. */
   sorId: string;
+  /** Its page, and the page with all that is below it. */
+  href: string;
+  moreHref: string;
+  /** The code that stands before the name. */
+  code?: string;
+  cells?: readonly TreeCell[];
   name: string;
   kind: string;
   /** Units directly below it. */
@@ -32,7 +42,8 @@ const toggleOf = (item: HTMLElement) => item.querySelector<HTMLAnchorElement>(":
 
 function byLetter(all: readonly Visible[], at: number, letter: string): HTMLElement | undefined {
   const after = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-  return after.find(({ element }) => element.dataset.name?.toLowerCase().startsWith(letter))?.element;
+  const begins = (text = "") => text.toLowerCase().startsWith(letter);
+  return after.find(({ element: { dataset } }) => begins(dataset.name) || begins(dataset.code))?.element;
 }
 
 /** Where a key leads from an item, or undefined when it does not move the focus. */
@@ -59,8 +70,27 @@ function target(all: readonly Visible[], at: number, key: string): HTMLElement |
   }
 }
 
-/** Moves through a tree by the keys of the ARIA pattern: arrows, Home, End, a letter, Enter for the unit's page. */
-export function onTreeKey(event: KeyboardEvent): void {
+/** The address with every closed branch beside an item opened; undefined when there is none. */
+function allOpened(here: HTMLElement): string | undefined {
+  const beside = [
+    ...(here.closest("ul")?.querySelectorAll<HTMLElement>(':scope > li > [role="treeitem"]') ?? []),
+  ];
+  const closed = beside.filter((item) => item.getAttribute("aria-expanded") === "false");
+  const [first] = closed.flatMap((item) => toggleOf(item)?.href ?? []);
+  if (first === undefined) return undefined;
+  const address = new URL(first);
+  const open = new Set((address.searchParams.get("aaben") ?? "").split(","));
+  for (const { dataset } of closed) open.add(dataset.key ?? "");
+  address.searchParams.set("aaben", [...open].filter((key) => key !== "").join(","));
+  address.hash = here.id;
+  return address.href;
+}
+
+/**
+ * Moves through a tree by the keys of the ARIA pattern: arrows, Home, End, a letter or digit, Enter for the unit's page, `*` to open
+ * all branches beside the focused one by `open`.
+ */
+export function onTreeKey(event: KeyboardEvent, open: (address: string) => void): void {
   const { currentTarget: tree, key } = event;
   if (!(tree instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = itemsOf(tree).map((element) => ({ element, level: levelOf(element) }));
@@ -71,7 +101,10 @@ export function onTreeKey(event: KeyboardEvent): void {
   const opens = key === "ArrowRight" && expanded === "false";
   const closes = key === "ArrowLeft" && expanded === "true";
   if (opens || closes) toggleOf(here)?.click();
-  else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope a.unit")?.click();
+  else if (key === "*") {
+    const address = allOpened(here);
+    if (address !== undefined) open(address);
+  } else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope a.unit")?.click();
   else {
     const to = target(all, at, key);
     if (!to) return;

@@ -8,6 +8,8 @@ const paths = [
   "/",
   "/opslag",
   "/register",
+  "/shak",
+  "/koder",
   "/forslag",
   "/drift",
   "/drift/abonner",

@@ -23,5 +23,18 @@ export const ShakSearchQuestion = z.object({
 });
 export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;
 
+/** What differs of SHAK between two days, of all codes or of those that begin with `under`. */
+export const ShakDifferencesQuestion = z.object({
+  from: Day,
+  to: Day,
+  under: z
+    .string()
+    .regex(/^[0-9A-ZÆØÅ]{1,7}$/)
+    .optional(),
+  limit: limit().default(200),
+  after,
+});
+export type ShakDifferencesQuestion = z.input<typeof ShakDifferencesQuestion>;
+
 /** Cursor key of a list of codes. */
 export const CodeKey = z.tuple([z.string()]);

@@ -62,6 +62,21 @@ export async function searchShakCodes(ctx: Context, input: ShakSearchInput): Pro
   return await listShak(ctx, { where, day: validAt ?? dayInDenmark(ctx.now), historic, limit, after });
 }
 
+/** Codes by their numbers, as they are in a list; those not valid on the day only with "include". */
+export async function findShakCodes(
+  ctx: Context,
+  {
+    codes,
+    validAt,
+    historic,
+  }: { codes: readonly string[]; validAt?: string | undefined; historic: "include" | "leave-out" },
+): Promise<ShakItem[]> {
+  if (codes.length === 0) return [];
+  const day = validAt ?? dayInDenmark(ctx.now);
+  const listing = { day, historic, limit: codes.length, after: undefined };
+  return (await listShak(ctx, { ...listing, where: inArray(s.code, [...codes]) })).items;
+}
+
 function isBelow(code: string): SQL {
   const inside = sql`s.code collate "C" like ${`${code.replaceAll(/[%_\\]/g, "")}%`}`;
   if (code.length >= 6) return sql`${inside} and length(s.code) = 7`;
@@ -112,25 +127,59 @@ async function listShak(
   return { ...page, items: page.items.map((item) => ({ ...item, childCount: counts.get(item.code) ?? 0 })) };
 }
 
+// A ward whose department has no code of its own is below its hospital. The departments are read once, as a hash.
+const hasDepartment = sql`left(s.code, 6) in (select code from shak_codes where length(code) = 6)`;
+
+/** Condition that a code is within the first and last of some codes, which an index answers. */
+function isWithin(codes: readonly string[]): SQL {
+  const sorted = codes.toSorted((a, b) => (a < b ? -1 : 1));
+  return sql`s.code collate "C" >= ${sorted[0] ?? ""} and s.code collate "C" < ${`${sorted.at(-1) ?? ""}\uD7A3`}`;
+}
+
 async function countBelow(
   ctx: Context,
   codes: readonly string[],
   isValid: SQL<boolean>,
   historic: Listing["historic"],
 ): Promise<Map<string, number>> {
-  const parent = sql<string>`parent.code`;
+  if (codes.length === 0) return new Map();
+  const below = sql`(
+    select distinct s.code, case when length(s.code) = 7 and ${hasDepartment}
+      then left(s.code, 6) else left(s.code, 4) end as parent
+    from shak_codes s where length(s.code) > 4 and ${isWithin(codes)}
+      ${historic === "include" ? sql`` : sql`and ${isValid}`}) as below`;
   const rows = await ctx.db
-    .select({ code: parent, count: sql<number>`count(distinct s.code)::int` })
-    .from(s)
-    .innerJoin(
-      sql`unnest(${sql.param(codes)}::text[]) as parent(code)`,
-      sql`s.code collate "C" like parent.code || '%' and length(s.code) > length(parent.code)
-        and (length(s.code) = 6 or length(parent.code) = 6 or not exists (
-          select 1 from shak_codes department where department.code = left(s.code, 6)))`,
-    )
-    .where(historic === "include" ? undefined : isValid)
-    .groupBy(parent);
+    .select({ code: sql<string>`below.parent`, count: sql<number>`count(*)::int` })
+    .from(below)
+    .where(sql`below.parent = any(${sql.param(codes)}::text[])`)
+    .groupBy(sql`below.parent`);
   return new Map(rows.map((row) => [row.code, row.count]));
+}
+
+const belowMany = 5000;
+
+/**
+ * The direct children of some codes at once, by code, in two queries; 5,000 of them at most. A code without any is absent. Codes
+ * that are not valid on the day only with "include".
+ */
+export async function listShakBelow(
+  ctx: Context,
+  {
+    codes,
+    validAt,
+    historic,
+  }: { codes: readonly string[]; validAt?: string | undefined; historic: Listing["historic"] },
+): Promise<Map<string, ShakItem[]>> {
+  if (codes.length === 0) return new Map();
+  const among = (length: number) => sql`left(s.code, ${length}) = any(${sql.param(codes)}::text[])`;
+  const where = sql`(${isWithin(codes)} and ((length(s.code) = 6 and ${among(4)}) or (length(s.code) = 7 and ${among(6)})
+    or (length(s.code) = 7 and ${among(4)} and not ${hasDepartment})))`;
+  const day = validAt ?? dayInDenmark(ctx.now);
+  const { items } = await listShak(ctx, { where, day, historic, limit: belowMany, after: undefined });
+  return Map.groupBy(items, ({ code }) => {
+    const department = code.slice(0, 6);
+    return code.length === 7 && codes.includes(department) ? department : code.slice(0, 4);
+  });
 }
 
 /** The units that have a SHAK code on the day (SORLS ShakSorMap). */

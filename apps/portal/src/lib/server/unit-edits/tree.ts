@@ -93,6 +93,8 @@ async function branches(
       const kind = (typeCode && findCode("entity-types", typeCode)?.[language]) || levelName(level);
       return {
         sorId,
+        href: `/enhed/${sorId}`,
+        moreHref: `/enhed/${sorId}#underenheder`,
         name,
         kind,
         count,
