@@ -9,7 +9,10 @@ function digits(date: Date, from: number, to: number): string {
  * A discharge message (MEDDIS) as EDIFACT, from one demo location to another; the patient and the persons are invented, the
  * references are new for each `now`. The encoding is ISO 8859-1, as UNOC declares.
  */
-export function exampleMessage({ sender, receiver, messageType, version }: Example, now: Date): Uint8Array {
+export function exampleMessage(
+  { sender, receiver, messageType, version }: Example,
+  now: Date,
+): Uint8Array<ArrayBuffer> {
   const [interchange, reference] = [
     `SOR${digits(now, 4, 17)}`.slice(0, 14),
     `B${digits(now, 4, 17)}`.slice(0, 14),

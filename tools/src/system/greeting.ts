@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Config } from "./config.ts";
 import { exampleMessage } from "./example-message.ts";
 
-const Accounts = z.object({
+/** What of `demo-accounts.json` is about the gateway. */
+export const DemoGateway = z.object({
   gateway: z.object({
     keys: z.array(z.object({ key: z.string(), sendsFrom: z.array(z.string()) })),
     example: z.object({
@@ -25,7 +26,7 @@ function lookup(config: Config, receiver: string, messageType: string): string {
 export async function demoGreeting(config: Config, now: Date): Promise<string[]> {
   const accountsPath = join(config.dataDir, "demo-accounts.json");
   if (!config.isDemo || !existsSync(accountsPath)) return [];
-  const { gateway } = Accounts.parse(JSON.parse(await readFile(accountsPath, "utf8")));
+  const { gateway } = DemoGateway.parse(JSON.parse(await readFile(accountsPath, "utf8")));
   const { example } = gateway;
   const key = gateway.keys.find(({ sendsFrom }) => sendsFrom.includes(example.sender));
   if (!key) throw new Error(`${accountsPath} has no key that may send from ${example.sender}.`);

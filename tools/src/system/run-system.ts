@@ -4,6 +4,7 @@ import { lockFolder, rotateLog, startEmbeddedPostgres } from "@sor/core/database
 import { holdKeyring, keySettings, loadKeyring } from "@sor/core/vault";
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
+import { sendDemoMessages } from "./demo-messages.ts";
 import { demoGreeting } from "./greeting.ts";
 import { prepareDatabase, prepareDemo } from "./prepare-database.ts";
 import { type Mode, programs } from "./programs.ts";
@@ -102,6 +103,7 @@ async function startEverything(config: Config, mode: Mode): Promise<void> {
   findKeys(config);
   await prepareDemo(config, url);
   await startPrograms(config, programUrl, mode);
+  await sendDemoMessages(config, new Date());
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");
 }

@@ -102,6 +102,12 @@ test("the first start loads demo data and prints a lookup and a message that bot
     body: await readFile(join(dataDir, "example.edi")),
   });
   expect(posted.status).toBe(202);
+  const listed = await fetch(`http://127.0.0.1:${ports[0]}/v1/messages?limit=50`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { items } = (await listed.json()) as { items: { state: string }[] };
+  const states = items.map(({ state }) => state);
+  expect(states).toEqual(expect.arrayContaining(["delivered", "queued", "rejected"]));
   expect((await fetch(`http://127.0.0.1:${ports[1]}/`)).status).toBe(200);
   expect((await stat(join(dataDir, "demo-accounts.json"))).mode & 0o777).toBe(0o600);
 
