@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { composeAccountMail } from "./compose-account-mail.ts";
 
-const details = { role: "vendor-editor", name: "Bo Berg", key: "Journalen", by: "Anna Holm" };
+const details = {
+  role: "vendor-editor",
+  name: "Bo Berg",
+  key: "Journalen",
+  by: "Anna Holm",
+  address: "192.0.2.7",
+};
 
 test.each([
   ["second-factor-reset", "fjernet totrinslogin", "removed two-step sign-in", "/konto/totrinslogin"],
@@ -16,6 +22,7 @@ test.each([
     "/brugere",
   ],
   ["colleague-added", "Bo Berg har fået en bruger hos jer", "Bo Berg has been given an account", "/brugere"],
+  ["new-browser", "fra adressen 192.0.2.7", "from the address 192.0.2.7", "/konto"],
   ["key-made", "»Journalen«, er lavet af Anna Holm", '"Journalen", was made by Anna Holm', "/noegler"],
 ] as const)(
   "a mail about %s has the text in both languages and a link to the page",

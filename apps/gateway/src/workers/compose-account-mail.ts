@@ -152,6 +152,17 @@ const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
       `"${details.title}" was ${details.outcome === "followed" ? "followed" : "not followed"}. The page has the answer.`,
     ],
   }),
+  "new-browser": ({ username, details }) => ({
+    subject: ["Nyt login på din konto", "New sign-in to your account"],
+    danish: [
+      `Der er logget ind på din konto ${username} fra en browser, som ikke er brugt til den før: ${details.at}, fra adressen ${details.address}.`,
+      "Var det dig, skal du ikke gøre noget. Ellers skift din adgangskode; så afsluttes alle andre logins.",
+    ],
+    english: [
+      `Somebody signed in to your account ${username} with a browser that was not used for it before: ${details.at}, from the address ${details.address}.`,
+      "If it was you, you need do nothing. Otherwise change your password, which ends all other sessions.",
+    ],
+  }),
   "key-made": (mail) => ({
     subject: ["Der er lavet en ny nøgle", "A new key was made"],
     danish: [

@@ -12,7 +12,7 @@ export type AccountMail = {
   id: string;
   leaseToken: string;
   kind: AccountMailKind;
-  /** Template values, by kind: `role`, `name`, `key`, `by`. */
+  /** Template values, by kind: `role`, `name`, `key`, `by`, `address`, `at`. */
   details: Record<string, string>;
   to: string;
   username: string;
@@ -34,6 +34,7 @@ const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
   "role-requested": 20,
   "colleague-added": 20,
   "key-made": 10,
+  "new-browser": 5,
   "draft-expiring": 20,
   "draft-withdrawn": 20,
   "proposal-arrived": 20,

@@ -30,6 +30,11 @@ export function knownDevice(auth: Auth, headers: Headers, user: User): string | 
   return isKnown ? device?.id : undefined;
 }
 
+/** Whether this user has logged in with the browser before, whatever their credential was then. */
+export function hasUsedDevice(auth: Auth, headers: Headers, userId: string): boolean {
+  return readDevice(auth, headers)?.users.some(([id]) => id === userId) ?? false;
+}
+
 /** The cookie that marks the browser as known to the user; it grants no access, only its own limit of login attempts. */
 export function deviceCookie(auth: Auth, headers: Headers, user: User): SessionCookie {
   const known = readDevice(auth, headers);

@@ -4,13 +4,14 @@ import type { Database } from "../database/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import { type Auth, createAuth, type SessionCookie } from "./auth.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { deactivateUser } from "./deactivate.ts";
 import { createDemoUser } from "./demo-accounts.ts";
 import { deviceCookie, knownDevice } from "./known-devices.ts";
 import { claimAttempt } from "./login-throttle.ts";
 import { findSession, listOwnSessions, revokeOtherSessions, revokeOwnSession, signOut } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
-import { sessions } from "./tables.ts";
+import { accountMails, sessions } from "./tables.ts";
 
 const now = () => new Date();
 const password = "en lang sætning til test";
@@ -46,6 +47,9 @@ async function signedIn(auth: Auth, headers?: Headers) {
   return answer;
 }
 
+const changed = (auth: Auth, userId: string) =>
+  auth.db.transaction((tx) => credentialChanged(tx, userId, now()));
+
 test("a login sets HttpOnly, SameSite=Lax session cookies, Secure with https only", async () => {
   const { auth, userId } = await withUser();
   const answer = await signedIn(auth);
@@ -60,6 +64,28 @@ test("a login sets HttpOnly, SameSite=Lax session cookies, Secure with https onl
   const again = await signedIn(secure);
   expect(again.cookies.every((one) => one.secure && one.name.startsWith("__Secure-"))).toBe(true);
   expect(await findSession(secure, cookieHeader(again.cookies), now())).toBeDefined();
+});
+
+test("a login from a browser that the user has not used before is told by mail, but the first of all is not", async () => {
+  const { auth, userId } = await withUser();
+  const mails = async () =>
+    await auth.db
+      .select({ userId: accountMails.userId, kind: accountMails.kind, details: accountMails.details })
+      .from(accountMails);
+  const { cookies } = await signedIn(auth);
+  await signedIn(auth, cookieHeader(cookies));
+  expect(await mails()).toEqual([]);
+  await changed(auth, userId);
+  await signedIn(auth, cookieHeader(cookies));
+  expect(await mails()).toEqual([]);
+  await signedIn(auth);
+  expect(await mails()).toEqual([
+    {
+      userId,
+      kind: "new-browser",
+      details: { address: "192.0.2.1", at: expect.stringMatching(/\d kl\. \d/) },
+    },
+  ]);
 });
 
 test("a cookie with an invalid signature gives no session", async () => {

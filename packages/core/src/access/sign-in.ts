@@ -1,6 +1,8 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { appendEntries, type LoginAction } from "../journal/index.ts";
+import { journalEntries } from "../journal/tables.ts";
 import type { Actor } from "../permissions/index.ts";
+import { formatDanishInstant } from "../validity/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import {
   type Auth,
@@ -13,7 +15,7 @@ import {
 } from "./auth.ts";
 import { keptCodeOf, takeCode } from "./authenticator-codes.ts";
 import { isStillVersion } from "./credential-changed.ts";
-import { deviceCookie, knownDevice } from "./known-devices.ts";
+import { deviceCookie, hasUsedDevice, knownDevice } from "./known-devices.ts";
 import { actorOfUser, type FoundUser, findUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
 import { passwordHashOf } from "./own-password.ts";
@@ -160,10 +162,37 @@ async function welcome(
 ): Promise<SignIn> {
   // A session planted in this browser must not survive the login.
   await auth.better.api.signOut({ headers: loginHeaders(request.headers) });
+  await tellOfNewBrowser(auth, user, request, now);
   await recordLogin(auth, user, "done", now);
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
   const device = deviceCookie(auth, request.headers, user);
   return { outcome: "signed-in", actor, cookies: [...cookies, device] };
+}
+
+/** The first login of all is expected, and no news. */
+async function tellOfNewBrowser(
+  auth: Auth,
+  user: UserRow,
+  { headers, address }: LoginRequest,
+  now: Date,
+): Promise<void> {
+  if (hasUsedDevice(auth, headers, user.id)) return;
+  const earlier = and(
+    eq(journalEntries.subjectType, "user"),
+    eq(journalEntries.subjectId, user.id),
+    eq(journalEntries.action, "login" satisfies LoginAction),
+    eq(journalEntries.outcome, "done"),
+  );
+  const [first] = await auth.db
+    .select({ id: journalEntries.sequence })
+    .from(journalEntries)
+    .where(earlier)
+    .limit(1);
+  if (!first) return;
+  const details = { address, at: formatDanishInstant(now) };
+  await auth.db.transaction((tx) =>
+    putAccountMail(tx, { userId: user.id, kind: "new-browser", details }, now),
+  );
 }
 
 async function recordLogin(

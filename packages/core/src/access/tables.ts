@@ -134,7 +134,7 @@ export const accountMails = pgTable(
     kind: text({
       enum: [
         ...(["second-factor-reset", "codes-refused", "password-changed", "reset-link-made"] as const),
-        ...(["role-given", "role-requested", "colleague-added", "key-made"] as const),
+        ...(["role-given", "role-requested", "colleague-added", "key-made", "new-browser"] as const),
         ...(["draft-expiring", "draft-withdrawn"] as const),
         ...(["proposal-arrived", "proposal-received", "proposal-answered"] as const),
       ],
