@@ -15,7 +15,9 @@ export type Language = "da" | "en";
 /** The caller, as its API key identifies it. */
 export type KeyActor = Extract<Actor, { kind: "key" }>;
 /** What an API key allows, or why it is refused. */
-export type KeyState = { state: "valid"; actor: Actor } | Exclude<KeyAnswer, { state: "valid" }>;
+export type KeyState =
+  | { state: "valid"; actor: Actor; networks?: readonly string[] | null }
+  | Exclude<KeyAnswer, { state: "valid" }>;
 
 /** The dependencies of the gateway; a test supplies its own. */
 export type Deps = {

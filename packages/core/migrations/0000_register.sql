@@ -1745,4 +1745,5 @@ ALTER TABLE "profile_locations" ADD CONSTRAINT "profile_locations_gln_locations_
 ALTER TABLE "profile_locations" ADD CONSTRAINT "profile_locations_profile_id_type_profiles_id_fk" FOREIGN KEY ("profile_id") REFERENCES "public"."type_profiles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "profile_types" ADD CONSTRAINT "profile_types_profile_id_type_profiles_id_fk" FOREIGN KEY ("profile_id") REFERENCES "public"."type_profiles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "type_profiles" ADD CONSTRAINT "type_profiles_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "profile_locations_profile" ON "profile_locations" USING btree ("profile_id","gln");
+CREATE INDEX "profile_locations_profile" ON "profile_locations" USING btree ("profile_id","gln");--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "networks" text[];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createContext, requireAnywhere } from "@sor/core";
-import type { Action, Subject } from "@sor/core/access";
+import { type Action, isWithin, type Subject } from "@sor/core/access";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps, KeyState } from "../app-env.ts";
 import { problem } from "../problems/index.ts";
@@ -18,6 +18,11 @@ const wrongKeyCost = 600;
 const supplierDeactivated = {
   da: "Nøglens leverandør er deaktiveret. Kontakt registermyndigheden.",
   en: "The supplier of the key is deactivated. Contact the register authority.",
+};
+
+const otherNetwork = {
+  da: "Nøglen må ikke bruges fra den adresse, som kaldet kommer fra. Leverandørens administrator kan se, hvorfra den må bruges.",
+  en: "The key may not be used from the address that this call comes from. The supplier's administrator can see from where it may be used.",
 };
 
 /** The 401 of a request whose key is missing or invalid, and why. */
@@ -75,6 +80,10 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
       deps.metrics.authFailures.inc({ method: "key" });
       limiter.take(guesser, wrongKeyCost);
       return refuseKey(c, found.state);
+    }
+    if (found.networks && !isWithin(found.networks, addressOf(c, deps.config))) {
+      deps.metrics.authFailures.inc({ method: "network" });
+      return problem(c, "not-allowed", { detail: otherNetwork[c.var.language], more: { reason: "network" } });
     }
     c.set("actor", found.actor);
     c.set("ctx", createContext(deps.db, found.actor, c.var.ctx.now));

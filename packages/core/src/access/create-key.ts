@@ -33,7 +33,7 @@ export async function addKey(
   key: string,
   judge?: () => void,
 ): Promise<CreatedKey> {
-  const { supplierId, name, scopes, glns, registerPart = null, expiresAt } = input;
+  const { supplierId, name, scopes, glns, networks = null, registerPart = null, expiresAt } = input;
   const id = newId();
   const start = key.slice(0, startCharacters);
   // A right to the register is not the vendor's to give: without a supplier, only a grant for everything covers the subject.
@@ -48,6 +48,7 @@ export async function addKey(
       start,
       scopes,
       glns,
+      networks,
       registerPart,
       createdAt: ctx.now,
       expiresAt,
@@ -58,7 +59,7 @@ export async function addKey(
       const told = { of: supplierId, kind: "key-made", details, also: ctx.actor.id } as const;
       await tellAdministrators(tx, told, ctx.now);
     }
-    const after = { supplierId, name, start, scopes, glns, registerPart, expiresAt };
+    const after = { supplierId, name, start, scopes, glns, networks, registerPart, expiresAt };
     return {
       result: { id, key, start, expiresAt },
       entries: [{ subjectType: "key", subjectId: id, after }],

@@ -52,7 +52,7 @@ export {
   type UserFilter,
 } from "./list-users.ts";
 export { actorForUserId, type HeldGrant } from "./load-user.ts";
-export { addressIn, networkOf } from "./networks.ts";
+export { addressIn, isWithin, networkOf } from "./networks.ts";
 export { type PasswordFault, passwordFault } from "./password-fault.ts";
 export { resetSecondFactor } from "./reset-second-factor.ts";
 export {

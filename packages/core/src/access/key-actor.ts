@@ -10,7 +10,11 @@ type KeyActor = Extract<Actor, { kind: "key" }>;
 
 /** The result of a key check. Only `valid` gives an actor; the others say why not. */
 export type KeyAnswer =
-  | { state: "valid"; actor: KeyActor }
+  | {
+      state: "valid";
+      actor: KeyActor /** The only address ranges it may be used from; null: any. */;
+      networks: string[] | null;
+    }
   | { state: "unknown" }
   | { state: "expired" }
   | { state: "revoked" }
@@ -117,6 +121,7 @@ function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
   const { id, name, supplierId, scopes, glns } = row;
   return {
     state,
+    networks: row.networks,
     actor: { kind: "key", id, name, supplierId, scopes, grants, limitedTo: glns },
   };
 }

@@ -13,6 +13,8 @@ export type ListedKey = {
   start: string;
   scopes: Scope[];
   glns: string[] | null;
+  /** The only address ranges that it may be used from; null for any. */
+  networks: string[] | null;
   /** The part of the register that it may edit: all, a SOR id, or null for none. */
   registerPart: string | null;
   createdAt: Date;

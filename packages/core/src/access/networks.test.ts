@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressIn, networkOf } from "./networks.ts";
+import { addressIn, addressRangeIn, isWithin, networkOf } from "./networks.ts";
 
 test.each([
   ["192.0.2.1", "192.0.2.1"],
@@ -23,3 +23,24 @@ test.each([
 ])("the address in %j is %s", (text, address) => {
   expect(addressIn(text)).toBe(address);
 });
+
+test.each([
+  ["10.20.0.0/16", "10.20.255.1", true],
+  ["10.20.0.0/16", "10.21.0.1", false],
+  ["10.20.0.0/16", "::ffff:10.20.3.4", true],
+  ["192.0.2.7", "192.0.2.7", true],
+  ["192.0.2.7", "192.0.2.8", false],
+  ["2001:db8::/32", "2001:DB8:7::1", true],
+  ["2001:db8::/32", "2001:db9::1", false],
+  ["2001:db8::/32", "10.0.0.1", false],
+  ["10.20.0.0/16", "closed", false],
+])("of %s, %s is a part: %s", (range, address, isPart) => {
+  expect(isWithin([range], address)).toBe(isPart);
+});
+
+test.each(["", "10.0.0.0/0", "::/0", "10.0.0.0/33", "2001:db8::/129", "10.0.0", "name", "10.0.0.1/x"])(
+  "%j is no range",
+  (text) => {
+    expect(addressRangeIn(text)).toBeUndefined();
+  },
+);

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 
 /** The network of an address: a whole IPv4 address, the first 64 bits of an IPv6 address. */
 export function networkOf(address: string): string {
@@ -24,4 +24,30 @@ export function addressIn(text: string): string | undefined {
   const stated = text.trim();
   const plain = /^\[(.+)\](?::\d+)?$/.exec(stated)?.[1] ?? /^([^:]+):\d+$/.exec(stated)?.[1] ?? stated;
   return isIP(plain) === 0 ? undefined : plain;
+}
+
+const familyOf = (address: string) => (address.includes(":") ? "ipv6" : "ipv4");
+
+/**
+ * An address range in CIDR notation (RFC 4632), or a single address, as written: `10.20.0.0/16`, `2001:db8::/32`. Undefined when it is
+ * neither, or when it is every address there is.
+ */
+export function addressRangeIn(text: string): { address: string; bits: number } | undefined {
+  const [, address = "", length] = /^([\da-f.:]{2,45})(?:\/(\d{1,3}))?$/i.exec(text.trim()) ?? [];
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const bits = length === undefined ? most : Number(length);
+  return version === 0 || bits < 1 || bits > most ? undefined : { address, bits };
+}
+
+/** Whether an address lies in one of the ranges; an IPv4 address written as IPv6 counts as IPv4. */
+export function isWithin(ranges: readonly string[], address: string): boolean {
+  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+  if (isIP(plain) === 0) return false;
+  const list = new BlockList();
+  for (const range of ranges) {
+    const read = addressRangeIn(range);
+    if (read) list.addSubnet(read.address, read.bits, familyOf(read.address));
+  }
+  return list.check(plain, familyOf(plain));
 }

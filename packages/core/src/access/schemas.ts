@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Fault } from "../faults/index.ts";
 import { Gln, MailAddress, SorId, singleLine, Uuid } from "../identifiers/index.ts";
 import { roles, scopes } from "../permissions/index.ts";
+import { addressRangeIn } from "./networks.ts";
 
 const line = singleLine;
 
@@ -131,6 +132,16 @@ export const NewKey = z.object({
     .max(1000)
     .transform((list) => [...new Set(list)])
     .nullable(),
+  /** The only address ranges that it may be used from; absent or null: any. */
+  networks: z
+    .array(
+      z.string().refine((text) => addressRangeIn(text) !== undefined, "an-address-range" satisfies Fault),
+    )
+    .min(1)
+    .max(50)
+    .transform((list) => [...new Set(list)])
+    .nullable()
+    .optional(),
   /** The part of the register that it may edit, as the authority or a region may: all, or from a unit downwards. */
   registerPart: z.union([z.literal("all"), SorId]).optional(),
   expiresAt: z.date(),

@@ -265,6 +265,8 @@ export const apiKeys = pgTable(
     glns: text().array(),
     /** The part of the register that it may edit besides: `all`, or the SOR id of the unit at the top; null for none. */
     registerPart: text(),
+    /** The only address ranges (CIDR) that it may be used from; null for any. */
+    networks: text().array(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
     revokedAt: instant(),

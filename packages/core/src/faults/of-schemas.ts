@@ -138,5 +138,9 @@ export const ofSchemas = {
     da: "slutningen skal komme efter begyndelsen",
     en: "the end must come after the beginning",
   },
+  "an-address-range": {
+    da: "en adresse eller et adresseområde, fx 192.0.2.7 eller 10.20.0.0/16",
+    en: "an address or a range of addresses, such as 192.0.2.7 or 10.20.0.0/16",
+  },
   "a-scope": { da: "mindst ét område", en: "at least one scope" },
 } as const satisfies Record<string, Words>;

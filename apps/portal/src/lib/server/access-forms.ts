@@ -102,13 +102,15 @@ export const KeyForm = z
     name: text,
     scopes: z.array(z.string()).default([]),
     glns: numbers,
+    networks: numbers,
     registerPart: text.transform((part) => part.trim()),
     lastDay: WrittenDay,
   })
-  .transform(({ glns, lastDay, registerPart, ...form }) => ({
+  .transform(({ glns, networks, lastDay, registerPart, ...form }) => ({
     ...form,
     ...partOfRegister(registerPart),
     glns: glns.length === 0 ? null : glns,
+    networks: networks.length === 0 ? null : networks,
     expiresAt: startOfDayInDenmark(addDays(lastDay, 1)),
   }))
   .pipe(NewKey);

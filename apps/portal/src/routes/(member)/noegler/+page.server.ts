@@ -37,6 +37,7 @@ export const load: PageServerLoad = async (event) => {
 const faults = {
   scopes: () => m.access_key_scopes_rule(),
   glns: () => m.access_key_glns_rule(),
+  networks: () => m.access_key_networks_rule(),
   registerPart: () => m.access_key_part_rule(),
   lastDay: () => m.access_key_last_day_rule(),
 };
