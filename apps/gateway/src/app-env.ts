@@ -48,7 +48,7 @@ export type WorkerDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock
 /** What every handler finds in `c.var`. */
 export type AppEnv = {
   Bindings: {
-    incoming?: { socket: { remoteAddress?: string | undefined } };
+    incoming?: { socket: { remoteAddress?: string | undefined }; httpVersion?: string };
     outgoing?: { readonly writableFinished: boolean; destroy: () => unknown };
   };
   Variables: {

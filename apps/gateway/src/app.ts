@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { accessTest } from "./api/access-test.ts";
 import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
@@ -94,6 +95,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   });
   app.on("GET", [...longReads.GET], limitReads(deps));
   app.on("POST", [...longReads.POST], limitReads(deps));
+  app.route("/", accessTest(deps));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));

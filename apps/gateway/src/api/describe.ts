@@ -39,6 +39,7 @@ const operationIds: Readonly<Record<string, string>> = {
   "post /v1/change-sets/{id}/$apply": "applyChangeSet",
   "post /v1/change-sets/{id}/$revert": "revertChangeSet",
   "get /v1/diff": "listDifferences",
+  "get /v1/access/self-test": "testAccess",
   "get /v1/suggest": "suggestOrganisations",
   "get /v1/resolve/{anything}": "resolveIdentifier",
   "get /v1/organisations/{sorId}": "getOrganisation",

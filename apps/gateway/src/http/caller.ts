@@ -4,7 +4,7 @@ import { type Action, isWithin, type Subject } from "@sor/core/access";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps, KeyState } from "../app-env.ts";
 import { problem } from "../problems/index.ts";
-import { addressOf, type Limiter } from "./limits.ts";
+import { addressOf, exactAddressOf, type Limiter } from "./limits.ts";
 
 /** The API key of a request: `Authorization: Bearer <key>` or `x-api-key: <key>`; empty text when it cannot be one. */
 function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {
@@ -81,7 +81,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
       limiter.take(guesser, wrongKeyCost);
       return refuseKey(c, found.state);
     }
-    if (found.networks && !isWithin(found.networks, addressOf(c, deps.config))) {
+    if (found.networks && !isWithin(found.networks, exactAddressOf(c, deps.config))) {
       deps.metrics.authFailures.inc({ method: "network" });
       return problem(c, "not-allowed", { detail: otherNetwork[c.var.language], more: { reason: "network" } });
     }

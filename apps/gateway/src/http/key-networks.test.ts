@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { createContext } from "@sor/core";
-import { actorForKey, createKey, type NewKey } from "@sor/core/access";
+import { actorForKey, createKey } from "@sor/core/access";
 import { aSupplier, testDatabase } from "@sor/core/testing";
 import { afterAll, expect, test } from "vitest";
 import { closeServer, createGatewayServer, listen } from "../server.ts";
@@ -11,7 +11,7 @@ const supplierId = await aSupplier(db, "Nordlys");
 const servers: Server[] = [];
 afterAll(() => Promise.all(servers.map(closeServer)));
 
-async function keyFrom(networks: NewKey["networks"]): Promise<string> {
+async function keyFrom(networks: string[] | null): Promise<string> {
   const grants = [
     { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null },
   ] as const;
@@ -23,11 +23,11 @@ async function keyFrom(networks: NewKey["networks"]): Promise<string> {
   return (await createKey(ctx, { ...asked, scopes: ["messages:read"] })).key;
 }
 
-async function gateway(env: Record<string, string> = {}) {
+async function gateway(env: Record<string, string> = {}, host = "127.0.0.1") {
   const findKey = (key: string, now: Date) => actorForKey(db, key, now);
   const server = createGatewayServer(testDeps({ db, env, clock: () => new Date(), findKey }));
   servers.push(server);
-  const origin = await listen(server, 0, "127.0.0.1");
+  const origin = await listen(server, 0, host);
   return async (key: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${origin}/v1/messages`, {
       headers: { authorization: `Bearer ${key}`, ...headers },
@@ -45,6 +45,12 @@ test("a key with networks is refused from all others, and says why without telli
   expect(await ask(other)).toEqual([403, "network"]);
   // Nobody but a proxy that is named in the settings says where a call comes from.
   expect(await ask(other, { "x-forwarded-for": "192.0.2.7" })).toEqual([403, "network"]);
+});
+
+test("IPv6 addresses are compared whole, not as the network under which they are counted", async () => {
+  const ask = await gateway({}, "::1");
+  expect(await ask(await keyFrom(["::1"]))).toEqual([200, undefined]);
+  expect(await ask(await keyFrom(["::2"]))).toEqual([403, "network"]);
 });
 
 test("behind a proxy the address that counts is the one that the proxy saw", async () => {

@@ -12,17 +12,27 @@ export function createLimiter(config: Config, clock?: () => number): RequestLimi
   return createRequestLimit(config.RATE_LIMIT_PER_MINUTE, clock);
 }
 
+// Behind proxies it is the address that the outermost one added to X-Forwarded-For; earlier entries can be forged.
+function exactAddress(remote: string | undefined, forwarded: string | undefined, proxies: number): string {
+  const stated = proxies > 0 ? forwarded?.slice(-1000).split(",").at(-proxies) : undefined;
+  return (stated && addressIn(stated)) || remote || "local";
+}
+
 /**
  * The network under which a request is counted: an IPv6 client by its /64, which belongs to one subscriber; ports do not count.
- * Behind proxies it is the address that the outermost one added to X-Forwarded-For; earlier entries can be forged.
  */
 export function clientAddress(
   remote: string | undefined,
   forwarded: string | undefined,
   proxies: number,
 ): string {
-  const stated = proxies > 0 ? forwarded?.slice(-1000).split(",").at(-proxies) : undefined;
-  return networkOf((stated && addressIn(stated)) || remote || "local");
+  return networkOf(exactAddress(remote, forwarded, proxies));
+}
+
+/** The client's whole address, as this machine or the proxies named in the settings see it. */
+export function exactAddressOf(c: Context<AppEnv>, config: Config): string {
+  const remote = c.env?.incoming?.socket.remoteAddress;
+  return exactAddress(remote, c.req.header("x-forwarded-for"), config.TRUST_PROXY);
 }
 
 /** The network address of a request, as it is counted. */

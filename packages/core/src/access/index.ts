@@ -42,7 +42,7 @@ export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-firs
 export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
 export { credentialDays, isOnePerson } from "./is-one-person.ts";
 export { actorForKey, actorForKeyId, actorsForKeys, type KeyAnswer } from "./key-actor.ts";
-export { type ListedKey, listKeys } from "./list-keys.ts";
+export { findOwnKey, type ListedKey, listKeys } from "./list-keys.ts";
 export {
   getUser,
   type ListedUser,

@@ -1,5 +1,6 @@
 import { desc, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { isInForce, may, type Scope } from "../permissions/index.ts";
 import { apiKeys } from "./tables.ts";
@@ -24,6 +25,8 @@ export type ListedKey = {
   state: "valid" | "expired" | "revoked";
 };
 
+type OwnKey = Omit<ListedKey, "state">;
+
 /** A vendor's keys, newest first, at most 500; throws `not-allowed` for actors who do not administer the vendor. */
 export async function listKeys(ctx: Context, supplierId: string): Promise<ListedKey[]> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
@@ -39,6 +42,19 @@ export async function listKeys(ctx: Context, supplierId: string): Promise<Listed
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .limit(keysMax);
   return rows.map(({ keyHash: _, supplierId: __, ...row }) => ({ ...row, state: stateOfKey(row, ctx.now) }));
+}
+
+/** A program's own key, with its supplier's name; undefined for other actors and where it is gone. */
+export async function findOwnKey(ctx: Context): Promise<(OwnKey & { supplierName: string }) | undefined> {
+  if (ctx.actor.kind !== "key") return undefined;
+  const [row] = await ctx.db
+    .select({ key: apiKeys, supplierName: suppliers.name })
+    .from(apiKeys)
+    .innerJoin(suppliers, eq(suppliers.id, apiKeys.supplierId))
+    .where(eq(apiKeys.id, ctx.actor.id));
+  if (!row) return undefined;
+  const { keyHash: _, supplierId: __, ...key } = row.key;
+  return { ...key, supplierName: row.supplierName };
 }
 
 /** State of a key at that time; a revoked key stays `revoked` after its expiry. */

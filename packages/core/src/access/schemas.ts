@@ -132,7 +132,7 @@ export const NewKey = z.object({
     .max(1000)
     .transform((list) => [...new Set(list)])
     .nullable(),
-  /** The only address ranges that it may be used from; absent or null: any. */
+  /** The only address ranges that it may be used from; null: any. */
   networks: z
     .array(
       z.string().refine((text) => addressRangeIn(text) !== undefined, "an-address-range" satisfies Fault),
@@ -140,10 +140,10 @@ export const NewKey = z.object({
     .min(1)
     .max(50)
     .transform((list) => [...new Set(list)])
-    .nullable()
-    .optional(),
+    .nullable(),
   /** The part of the register that it may edit, as the authority or a region may: all, or from a unit downwards. */
   registerPart: z.union([z.literal("all"), SorId]).optional(),
   expiresAt: z.date(),
 });
-export type NewKey = z.infer<typeof NewKey>;
+type ParsedKey = z.infer<typeof NewKey>;
+export type NewKey = Omit<ParsedKey, "networks"> & Partial<Pick<ParsedKey, "networks">>;

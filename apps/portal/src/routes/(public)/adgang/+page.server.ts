@@ -6,6 +6,7 @@ export const load: PageServerLoad = (event) => {
   const { actor } = locals.ctx;
   return {
     seen: {
+      madeAt: Date.now(),
       address: clientAddress(event),
       isSignedIn: actor.kind === "user",
       isEncrypted: locals.config.origin.startsWith("https:"),
