@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { accessTest } from "./api/access-test.ts";
-import { alertLinks } from "./api/alert-links.ts";
-import { alertSubscriptions } from "./api/alert-subscriptions.ts";
-import { alerts } from "./api/alerts.ts";
+import { alertLinks } from "./api/alerts/links.ts";
+import { alerts } from "./api/alerts/list.ts";
+import { alertSubscriptions } from "./api/alerts/subscriptions.ts";
 import { audit } from "./api/audit.ts";
 import { bulkEdits } from "./api/change-sets/bulk-edits.ts";
 import { changeSets } from "./api/change-sets/index.ts";

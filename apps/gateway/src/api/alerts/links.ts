@@ -1,9 +1,9 @@
 import { createContext } from "@sor/core";
 import { alertRss, findAlertFeed, unsubscribeFromAlerts } from "@sor/core/alerts";
 import { Hono } from "hono";
-import type { AppEnv, Deps } from "../app-env.ts";
-import { etagOf } from "../http/conditional.ts";
-import { problem } from "../problems/index.ts";
+import type { AppEnv, Deps } from "../../app-env.ts";
+import { etagOf } from "../../http/conditional.ts";
+import { problem } from "../../problems/index.ts";
 
 const actor = { kind: "system", job: "unsubscribe" } as const;
 const headers = {

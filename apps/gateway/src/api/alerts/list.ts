@@ -2,11 +2,11 @@ import { createRoute } from "@hono/zod-openapi";
 import { AlertFilter, AlertView, getAlert, listAlerts } from "@sor/core/alerts";
 import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
-import type { Deps } from "../app-env.ts";
-import { requireKey } from "../http/caller.ts";
-import { newRouter } from "../http/router.ts";
-import { problemResponses } from "../problems/docs.ts";
-import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
+import type { Deps } from "../../app-env.ts";
+import { requireKey } from "../../http/caller.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { carriedPage, carriesFilter, nextLinkHeader } from "../paging.ts";
 
 const tags = ["alerts"];
 const security = [{ apiKey: [] }];

@@ -16,17 +16,26 @@ import {
 } from "@sor/core/alerts";
 import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
-import type { Deps } from "../app-env.ts";
-import { privateHostsOf } from "../config.ts";
-import { requireKey } from "../http/caller.ts";
-import { ifMatch } from "../http/conditional.ts";
-import { idempotent } from "../http/idempotent.ts";
-import { limitBody } from "../http/request-body.ts";
-import { newRouter } from "../http/router.ts";
-import type { ProblemCode } from "../problems/catalogue.ts";
-import { problemResponses } from "../problems/docs.ts";
-import { problem } from "../problems/index.ts";
-import { byId, idempotencyHeader, json, jsonBody, noStore, nothing, security, tagHeaders } from "./shared.ts";
+import type { Deps } from "../../app-env.ts";
+import { privateHostsOf } from "../../config.ts";
+import { requireKey } from "../../http/caller.ts";
+import { ifMatch } from "../../http/conditional.ts";
+import { idempotent } from "../../http/idempotent.ts";
+import { limitBody } from "../../http/request-body.ts";
+import { newRouter } from "../../http/router.ts";
+import type { ProblemCode } from "../../problems/catalogue.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { problem } from "../../problems/index.ts";
+import {
+  byId,
+  idempotencyHeader,
+  json,
+  jsonBody,
+  noStore,
+  nothing,
+  security,
+  tagHeaders,
+} from "../shared.ts";
 
 const tags = ["alerts"];
 const path = "/v1/alert-subscriptions";

@@ -1,7 +1,7 @@
 import { testDatabase } from "@sor/core/testing";
 import { expect, test } from "vitest";
-import { createApp } from "../app.ts";
-import { twoVendors } from "../testing/two-vendors.ts";
+import { createApp } from "../../app.ts";
+import { twoVendors } from "../../testing/two-vendors.ts";
 
 test("a mail address is refused where it stands when the supplier has a receiver with it, in other letters", async () => {
   const gateway = await twoVendors(await testDatabase());
