@@ -77,6 +77,15 @@ const doorsOf = (deps: Deps, limiter: Limiter) => [
   sores(deps, limiter),
 ];
 
+/** Each resource of the API, in the order of its documentation. */
+const resources: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [
+  ...[accessTest, routes, messageTypeCatalogue],
+  ...[organisations, successions, shak, codeLists, organisationalLevels, gln, glnRanges, locations],
+  ...[changeSets, bulkEdits, vendorSwitches, endpoints, systems],
+  ...[messages, mailboxes, deadLetters, deliveries, notifications, alerts, alertSubscriptions],
+  ...[audit, snapshots, deltas, changes, changeSubscriptions, comingChanges, status],
+];
+
 /** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
   const app = newRouter();
@@ -95,37 +104,8 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   });
   app.on("GET", [...longReads.GET], limitReads(deps));
   app.on("POST", [...longReads.POST], limitReads(deps));
-  app.route("/", accessTest(deps));
-  app.route("/", routes(deps));
-  app.route("/", messageTypeCatalogue(deps));
-  app.route("/", organisations(deps));
-  app.route("/", successions(deps));
-  app.route("/", shak(deps));
-  app.route("/", codeLists(deps));
-  app.route("/", organisationalLevels(deps));
-  app.route("/", gln(deps));
-  app.route("/", glnRanges(deps));
-  app.route("/", locations(deps));
-  app.route("/", changeSets());
-  app.route("/", bulkEdits());
-  app.route("/", vendorSwitches());
-  app.route("/", endpoints(deps));
-  app.route("/", systems(deps));
-
+  for (const part of resources) app.route("/", part(deps));
   app.route("/", interchanges(deps, limiter));
-  app.route("/", messages(deps));
-  app.route("/", mailboxes(deps));
-  app.route("/", deadLetters(deps));
-  app.route("/", deliveries(deps));
-  app.route("/", notifications(deps));
-  for (const part of [alerts, alertSubscriptions]) app.route("/", part(deps));
-  app.route("/", audit(deps));
-  app.route("/", snapshots(deps));
-  app.route("/", deltas(deps));
-  app.route("/", changes(deps));
-  app.route("/", changeSubscriptions(deps));
-  app.route("/", comingChanges(deps));
-  app.route("/", status(deps));
 
   app.route("/", docs(app));
   app.onError(onError);
