@@ -45,6 +45,7 @@ const numbers = [
   "matched",
   "milliseconds",
   "messages",
+  ...["rows", "locations", "deviating"],
 ];
 const others = [
   ...[
@@ -78,6 +79,7 @@ const others = [
   ],
   ...["browser", "sender", "sequence", "shown", "sorId", "state", "status", "system", "theirs", "time", "to"],
   ...["type", "until", "username", "version", "way", "what", "when", "who"],
+  ...["due", "east", "networks", "north", "weekday", "weeks"],
   ...["all", "changed", "created", "day", "ended", "faulty", "kind", "names", "title", "types", "unchanged"],
 ];
 // Words that are the same in singular and plural.
