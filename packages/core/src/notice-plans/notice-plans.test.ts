@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../access/index.ts";
 import { createContext } from "../context.ts";
-import { addNoticeUpdate, getNotice, listCurrentNotices, NewNoticeForm } from "../status/index.ts";
+import {
+  addNoticeUpdate,
+  getNotice,
+  listCurrentNotices,
+  listFeedNotices,
+  listNoticeAuthors,
+  NewNoticeForm,
+} from "../status/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import {
   announceWindows,
@@ -89,9 +96,8 @@ describe("drafts", () => {
     expect(await look("2026-05-04T09:59:59Z")).toEqual([0, 0, 0, 0]);
     expect((await look("2026-05-04T10:00:00Z")).reduce((sum, one) => sum + one)).toBe(1);
     const notice = await getNotice(at("2026-05-04T10:01:00Z"), id);
-    expect(notice.updates).toMatchObject([
-      { authorName: "Vagten", publishedAt: new Date("2026-05-04T10:00:00Z") },
-    ]);
+    expect(notice.updates).toMatchObject([{ publishedAt: new Date("2026-05-04T10:00:00Z") }]);
+    expect(await listNoticeAuthors(at("2026-05-04T10:01:00Z"), id)).toEqual(new Map([[1, "Vagten"]]));
     expect(await listDrafts(at("2026-05-04T10:01:00Z"))).toEqual([]);
   });
 
@@ -150,7 +156,13 @@ describe("recurring windows", () => {
       ...{ kind: "window", state: "scheduled", title: "Månedlig opdatering" },
       ...{ plannedStart: new Date("2026-06-18T16:00:00Z"), plannedEnd: new Date("2026-06-18T20:00:00Z") },
     });
-    expect(notice.updates[0]?.authorName).toBe("Vagten");
+    const editor = at("2026-06-12T08:00:00Z");
+    expect(await listNoticeAuthors(editor, notice.id)).toEqual(new Map([[1, "Vagten"]]));
+    const anybody = createContext(db, { kind: "anonymous" }, new Date("2026-06-12T08:00:00Z"));
+    await expect(listNoticeAuthors(anybody, notice.id)).rejects.toMatchObject({ code: "not-signed-in" });
+    for (const shown of [notice, await listFeedNotices(anybody), await listCurrentNotices(anybody)]) {
+      expect(JSON.stringify(shown)).not.toMatch(/Vagten|authorName|alertId/);
+    }
     await endSeries(at("2026-06-13T08:00:00Z"), { id });
     expect(await announceWindows(job("2026-07-10T08:00:00Z"))).toBe(0);
     expect(await listSeries(at("2026-07-10T08:00:00Z"))).toEqual([]);

@@ -131,11 +131,11 @@ test("the calendar of windows is read by another reader, whatever people wrote",
     const at = entry.publishedAt;
     const services = [{ id: "sor", nameDa: "SOR", nameEn: "SOR", environment: "production" }];
     const told = { id, number: 1, state: "scheduled", text, publishedAt: at, correctedAt: null };
-    const updates = [{ ...told, authorName: "", isSent: true, spreadAt: null }];
+    const updates = [{ ...told, isSent: true, spreadAt: null }];
     const { plannedStart, plannedEnd, noticeId } = entry;
     const header = { id: noticeId, kind: "window", title, priority: null, plannedStart, plannedEnd };
     const times = { createdAt: at, updatedAt: at, closedAt: null, nextUpdateBy: null, remindedAt: null };
-    return { ...header, ...times, alertId: null, services, updates, state: "scheduled" } as Notice;
+    return { ...header, ...times, services, updates, state: "scheduled" } as Notice;
   };
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (written) => {

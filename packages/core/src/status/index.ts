@@ -18,6 +18,7 @@ export {
   listCurrentNotices,
   listEarlierNotices,
   listFeedNotices,
+  listNoticeAuthors,
   listNoticePages,
   listNoticesOfAlerts,
   type Notice,

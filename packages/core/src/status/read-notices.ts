@@ -1,18 +1,19 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import type { Context } from "../context.ts";
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { type Context, requireAnywhere } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { isCurrent } from "./decide-state.ts";
 import type { NoticeKind, NoticeState } from "./schemas.ts";
 import { noticeServices, notices, noticeUpdates, services } from "./tables.ts";
 
-export type NoticeUpdate = Omit<typeof noticeUpdates.$inferSelect, "noticeId">;
+/** Without its author, who is the authority's own matter: whatever reads a notice may publish it. */
+export type NoticeUpdate = Omit<typeof noticeUpdates.$inferSelect, "noticeId" | "authorName">;
 type NoticeService = {
   id: string;
   nameDa: string;
   nameEn: string;
   environment: "production" | "demo";
 };
-export type Notice = typeof notices.$inferSelect & {
+export type Notice = Omit<typeof notices.$inferSelect, "alertId"> & {
   services: NoticeService[];
   /** Oldest first; never empty. */
   updates: NoticeUpdate[];
@@ -24,8 +25,9 @@ export type NoticeFilter = { serviceId?: string | undefined; kind?: NoticeKind |
 async function assemble(ctx: Context, rows: (typeof notices.$inferSelect)[]): Promise<Notice[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
+  const { authorName: _, ...shown } = getTableColumns(noticeUpdates);
   const updates = await ctx.db
-    .select()
+    .select(shown)
     .from(noticeUpdates)
     .where(inArray(noticeUpdates.noticeId, ids))
     .orderBy(asc(noticeUpdates.number));
@@ -43,7 +45,7 @@ async function assemble(ctx: Context, rows: (typeof notices.$inferSelect)[]): Pr
     .orderBy(asc(services.position));
   const updatesOf = Map.groupBy(updates, (update) => update.noticeId);
   const servicesOf = Map.groupBy(named, (service) => service.noticeId);
-  return rows.map((row) => {
+  return rows.map(({ alertId: __, ...row }) => {
     const own = updatesOf.get(row.id) ?? [];
     const last = own.at(-1);
     if (!last) throw new Error("a notice without an update");
@@ -97,6 +99,16 @@ export async function listNoticePages(ctx: Context): Promise<{ id: string; updat
     .from(notices)
     .orderBy(desc(notices.updatedAt), desc(notices.id))
     .limit(sitemapMost);
+}
+
+/** Who wrote each update of a notice, by its number; for those who write notices. */
+export async function listNoticeAuthors(ctx: Context, noticeId: string): Promise<Map<number, string>> {
+  await requireAnywhere(ctx, "notice.edit", "notice");
+  const rows = await ctx.db
+    .select({ number: noticeUpdates.number, name: noticeUpdates.authorName })
+    .from(noticeUpdates)
+    .where(eq(noticeUpdates.noticeId, noticeId));
+  return new Map(rows.map(({ number, name }) => [number, name]));
 }
 
 /** One notice with all its updates. Throws `not-found`. */

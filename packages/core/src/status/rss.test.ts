@@ -127,7 +127,6 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
     closedAt,
     nextUpdateBy: null,
     remindedAt: null,
-    alertId: null,
     services: [],
     state: "investigating",
     updates: Array.from({ length: count }, (_, i) => ({
@@ -137,7 +136,6 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
       text: "x",
       publishedAt: day(from + i),
       correctedAt: null,
-      authorName: "",
       isSent: true,
       spreadAt: null,
     })),

@@ -4,6 +4,7 @@ import {
   addNoticeUpdate,
   correctNoticeUpdate,
   getNotice,
+  listNoticeAuthors,
   NewUpdateForm,
   UpdateCorrection,
 } from "@sor/core/status";
@@ -21,8 +22,11 @@ function noticeId(text: string): string {
 
 export const load: PageServerLoad = async (event) => {
   requireRole(event, "authority");
+  const { ctx } = event.locals;
+  const id = noticeId(event.params.id);
   return {
-    notice: await getNotice(event.locals.ctx, noticeId(event.params.id)),
+    notice: await getNotice(ctx, id),
+    authors: await listNoticeAuthors(ctx, id),
     isSaved: event.url.searchParams.has("gemt"),
   };
 };
