@@ -78,11 +78,11 @@ const doorsOf = (deps: Deps, limiter: Limiter) => [
 ];
 
 /** Each resource of the API, in the order of its documentation. */
-const resources: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [
+const resources: readonly ((deps: Deps, limiter: Limiter) => OpenAPIHono<AppEnv>)[] = [
   ...[accessTest, routes, messageTypeCatalogue],
   ...[organisations, successions, shak, codeLists, organisationalLevels, gln, glnRanges, locations],
   ...[changeSets, bulkEdits, vendorSwitches, endpoints, systems],
-  ...[messages, mailboxes, deadLetters, deliveries, notifications, alerts, alertSubscriptions],
+  ...[interchanges, messages, mailboxes, deadLetters, deliveries, notifications, alerts, alertSubscriptions],
   ...[audit, snapshots, deltas, changes, changeSubscriptions, comingChanges, status],
 ];
 
@@ -104,8 +104,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   });
   app.on("GET", [...longReads.GET], limitReads(deps));
   app.on("POST", [...longReads.POST], limitReads(deps));
-  for (const part of resources) app.route("/", part(deps));
-  app.route("/", interchanges(deps, limiter));
+  for (const part of resources) app.route("/", part(deps, limiter));
 
   app.route("/", docs(app));
   app.onError(onError);

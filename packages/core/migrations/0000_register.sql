@@ -1566,9 +1566,15 @@ referencing new table as added for each statement execute function log_register_
 create trigger organisation_withdrawals_removed after delete on organisation_withdrawals
 referencing old table as removed for each statement execute function log_removed_rows();
 --> statement-breakpoint
-create trigger systems_logged after insert or update on systems for each row execute function log_devices();
+create trigger systems_logged after insert on systems for each row execute function log_devices();
 --> statement-breakpoint
-create trigger net_operators_logged after insert or update on net_operators for each row execute function log_devices();
+create trigger systems_changed after update on systems
+for each row when (old.* is distinct from new.*) execute function log_devices();
+--> statement-breakpoint
+create trigger net_operators_logged after insert on net_operators for each row execute function log_devices();
+--> statement-breakpoint
+create trigger net_operators_changed after update on net_operators
+for each row when (old.* is distinct from new.*) execute function log_devices();
 --> statement-breakpoint
 create trigger suppliers_logged after update of name on suppliers
 for each row when (old.name is distinct from new.name) execute function log_devices();
@@ -1588,7 +1594,6 @@ CREATE TABLE "news_articles" (
 	"publish_at" timestamp with time zone,
 	"is_mailed" boolean NOT NULL,
 	"spread_at" timestamp with time zone,
-	"author_name" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"version" integer NOT NULL,

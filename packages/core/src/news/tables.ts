@@ -23,7 +23,6 @@ export const newsArticles = pgTable(
     isMailed: boolean().notNull(),
     /** When subscribers were told, or it was settled that they are not. */
     spreadAt: instant(),
-    authorName: text().notNull(),
     createdAt: instant().notNull(),
     /** When its content last changed. */
     changedAt: instant().notNull(),

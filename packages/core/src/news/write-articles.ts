@@ -61,10 +61,7 @@ export async function createArticle(ctx: Context, form: ArticleForm): Promise<st
     const slug = await freeSlug(tx, form, id);
     const publishAt = publishAtOf(form, null, ctx.now);
     const row = { ...contentOf(form), slug, publishAt, isMailed: form.isMailed };
-    const authorName = ctx.actor.kind === "user" ? ctx.actor.name : "";
-    await tx
-      .insert(newsArticles)
-      .values({ id, ...row, authorName, createdAt: ctx.now, changedAt: ctx.now, version: 1 });
+    await tx.insert(newsArticles).values({ id, ...row, createdAt: ctx.now, changedAt: ctx.now, version: 1 });
     return { result: id, entries: [{ subjectType: "publication", subjectId: id, after: row }] };
   });
 }
