@@ -47,7 +47,7 @@ describe("a part of a unit", () => {
     ],
     [
       "adresse",
-      "ward",
+      "heart",
       {
         "postalAddress.rule": "own",
         "postalAddress.north": "6347032.450",
