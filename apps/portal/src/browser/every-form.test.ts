@@ -35,6 +35,8 @@ const answersOf: Partial<Record<FormAction, Record<string, string>>> = {
   "/(member)/niveauer?/add": { code: "" },
   "/(member)/niveauer?/change": { code: "", name: "Ændret niveau" },
   "/(member)/profiler/[id]?/save": { name: "Rettet profil" },
+  "/(member)/redaktion/vejledninger/[id]?/": { slug: "en-rettet-vejledning" },
+  "/(member)/redaktion/vejledninger/ny?/": { slug: "en-vejledning" },
   "/(member)/udfasning?/save": { phasedOutFrom: "01-01-2020", successor: "DIS01 D0134L", lastDay: "" },
   "/(member)/udfasning?/import": { fil: "Meddelelsestype;Version;Udfases fra\nREF01;H0130R;01-01-2030\n" },
 };
