@@ -17,6 +17,9 @@ export type DraftShak = {
   groups: string[];
 };
 
+/** The kind of institution by its code in SHAK. */
+const kindOf = (name: string) => (name.includes("Universitetshospital") ? "101" : "103");
+
 /** A hospital of a region: departments with SHAK codes and location numbers of their own, wards that inherit. */
 export function addHospital(
   draft: Draft,
@@ -33,7 +36,7 @@ export function addHospital(
     regionCode: place.regionCode,
     municipalityCode: place.municipalityCode,
   };
-  const codes: DraftShak[] = [{ code: shak, name, kind: "hospital", groups: ["1", "1"] }];
+  const codes: DraftShak[] = [{ code: shak, name, kind: "hospital", groups: [kindOf(name), "1"] }];
   const hospital = draft.addOrganisation({
     ...shared,
     level: "institution",
