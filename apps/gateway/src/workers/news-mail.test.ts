@@ -87,7 +87,9 @@ test("M1 to M3, M12 and M18: news and newsletters have their list, one-click hea
   await subscribers("news", 1);
   await subscribers("newsletter", 1);
   await article(false);
-  await sendIssue(ctx(), { id: await anIssue(), seenVersion: 1 });
+  // The context is made after the issue: an article counts as public from its moment on.
+  const id = await anIssue();
+  await sendIssue(ctx(), { id, seenVersion: 1 });
   work();
   await eventually(async () => mail.mails.length === 2);
   const lists = mail.mails.map(({ to, text }) => [to[0], header(text, "List-ID")]).sort();
