@@ -125,7 +125,7 @@ describe.each([
     await page.getByRole("button", { name: "Opret det faste servicevindue" }).click();
     await page.getByText("Det faste servicevindue er oprettet.").waitFor();
     const card = page.locator("article", { hasText: heading });
-    expect(await card.textContent()).toContain("den tredje torsdag i måneden kl. 22:00-03:00");
+    expect(await card.textContent()).toContain("Den tredje torsdag i måneden kl. 22:00-03:00");
     expect(await card.locator("li").count()).toBeGreaterThan(4);
     for (const days of [0, 6, 12, 18, 24, 30, 36])
       await announceWindows(job(new Date(Date.now() + days * 86_400_000)));
