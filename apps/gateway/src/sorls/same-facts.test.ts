@@ -3,6 +3,7 @@ import { datasets, readSource } from "@sor/core/datasets";
 import { readXml, type XmlTree } from "@sor/core/markup";
 import { readRegister } from "@sor/core/register-log";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { activity, aServedRegister, type ServedRegister } from "../testing/a-served-register.ts";
 
 let register: ServedRegister;
@@ -97,25 +98,33 @@ const file: Door = async (sorId, day) => {
     .find((values) => values.SorId === sorId && inForce(day)(values));
   return found && ofValues(found);
 };
+const Reference = z.object({ reference: z.string() });
+const FhirUnit = z.object({
+  active: z.boolean(),
+  name: z.string(),
+  identifier: z.array(z.object({ system: z.string(), value: z.string() })),
+  type: z.array(z.object({ coding: z.array(z.object({ code: z.string() })) })),
+  partOf: Reference.optional(),
+  endpoint: z.array(Reference).optional(),
+});
 /** FHIR tells of today: the clock goes to the day asked about. */
 const fhirDoor: Door = async (sorId, day) => {
   const before = register.now;
   register.now = new Date(`${day}T10:00:00Z`);
   const answer = await fetch(`${register.origin}/fhir/Organization/${sorId}`);
   register.now = before;
-  // biome-ignore lint/suspicious/noExplicitAny: FHIR's JSON is read by its parts.
-  const unit = (await answer.json()) as any;
-  if (!answer.ok || !unit.active) return undefined;
-  const numbered = (system: string) =>
-    unit.identifier.find((each: { system: string }) => each.system === system)?.value ?? "";
+  if (!answer.ok) return undefined;
+  const unit = FhirUnit.parse(await answer.json());
+  if (!unit.active) return undefined;
+  const numbered = (system: string) => unit.identifier.find((each) => each.system === system)?.value ?? "";
   return {
     ...{
       name: unit.name,
-      level: unit.type[0].coding[0].code,
+      level: unit.type[0]?.coding[0]?.code ?? "",
       parent: unit.partOf?.reference.split("/")[1] ?? "",
     },
     ...{ shak: numbered("urn:sor:identifier:shak"), provider: numbered("urn:oid:1.2.208.176.1.4") },
-    gln: unit.endpoint?.[0].reference.split("/")[1] ?? "",
+    gln: unit.endpoint?.[0]?.reference.split("/")[1] ?? "",
     from: "",
   };
 };
